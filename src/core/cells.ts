@@ -67,7 +67,8 @@ export interface Size {
 export const MAX_COLS = 500;
 export const MAX_ROWS = 300;
 
-export type CursorShape = 'block' | 'underline' | 'bar';
+/** 'default' is what the observer's own terminal has: the program never chose one (DECSCUSR 0). */
+export type CursorShape = 'default' | 'block' | 'underline' | 'bar';
 
 /** Where the cursor is (0-based cell) and how it looks. `x` may equal `cols - 1` while a wrap is pending. */
 export interface Cursor {
@@ -89,6 +90,7 @@ export class Row {
   readonly words: Uint32Array;
   /** Texts of the cells whose glyph has {@link CLUSTER}, by column. */
   readonly clusters: ReadonlyMap<number, string>;
+  #hash: number | undefined;
 
   constructor(words: Uint32Array, clusters: ReadonlyMap<number, string> = NO_CLUSTERS) {
     this.words = words;
@@ -112,15 +114,29 @@ export class Row {
     return code === 0 ? '' : String.fromCodePoint(code);
   }
 
+  /** A 32-bit hash of what the row shows: equal rows have equal hashes. Counted once, then remembered. */
+  get hash(): number {
+    this.#hash ??= hashWords(this.words);
+    return this.#hash;
+  }
+
   /** True when both rows show the same. */
   equals(other: Row): boolean {
     if (this === other) return true;
+    if (this.#hash !== undefined && other.#hash !== undefined && this.#hash !== other.#hash) return false;
     const a = this.words;
     const b = other.words;
     if (a.length !== b.length) return false;
     for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
     return sameClusters(this.clusters, other.clusters);
   }
+}
+
+/** FNV-1a over words. Clusters are left out: rows that differ in them alone share a hash, never the other way round. */
+function hashWords(words: Uint32Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
+  return hash >>> 0;
 }
 
 function sameClusters(a: ReadonlyMap<number, string>, b: ReadonlyMap<number, string>): boolean {

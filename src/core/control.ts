@@ -1,0 +1,83 @@
+/**
+ * The way in: who asks for the keyboard, who has it, and the one gate through which keys of others reach the program.
+ * It is decided here, beside the terminal, at the moment of writing. It knows no transport and no clock of its own.
+ */
+import { Lease, type LeaseClaims } from './lease.js';
+
+export interface ControlOptions {
+  /** Nobody can ever be given control. */
+  readonly readOnly: boolean;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Writes to the program. */
+  readonly type: (keys: Uint8Array) => void;
+}
+
+export class Control {
+  readonly #options: ControlOptions;
+  readonly #asking = new Set<string>();
+  #lease: Lease | null = null;
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+  }
+
+  get readOnly(): boolean {
+    return this.#options.readOnly;
+  }
+
+  /** The lease that holds now; null also when it ran out and nobody said so yet. */
+  get lease(): Lease | null {
+    const lease = this.#lease;
+    return lease !== null && lease.leftMs(this.#options.now()) > 0 ? lease : null;
+  }
+
+  /** Ids of those who ask, the one who waits longest first. */
+  get asking(): readonly string[] {
+    return [...this.#asking];
+  }
+
+  /** `id` asks for control. False when it changes nothing: nobody may have it, he has it, or he asked already. */
+  ask(id: string): boolean {
+    if (this.readOnly || this.#asking.has(id) || this.lease?.claims.sub === id) return false;
+    this.#asking.add(id);
+    return true;
+  }
+
+  /** `id` no longer asks. */
+  withdraw(id: string): boolean {
+    return this.#asking.delete(id);
+  }
+
+  /**
+   * Opens a lease of `ttlMs` from now. One at a time: the result is the lease that ended by it, if any.
+   * @throws {RangeError} in a read-only session: the callers ask {@link readOnly} first, this is the bolt behind them.
+   */
+  grant(claims: LeaseClaims, ttlMs: number): Lease | null {
+    if (this.readOnly) throw new RangeError('control cannot be granted in a read-only session');
+    const ended = this.end();
+    this.#asking.delete(claims.sub);
+    this.#lease = new Lease(claims, this.#options.now() + ttlMs);
+    return ended;
+  }
+
+  /** Ends the lease, whatever it has left. The result is what ended. */
+  end(): Lease | null {
+    const lease = this.#lease;
+    this.#lease = null;
+    return lease;
+  }
+
+  /** `id` is gone. The result is his lease, if he had it. */
+  left(id: string): Lease | null {
+    this.#asking.delete(id);
+    return this.#lease?.claims.sub === id ? this.end() : null;
+  }
+
+  /** The one gate: `keys` of `id` reach the program only while his lease holds. True when they did. */
+  press(id: string, keys: Uint8Array): boolean {
+    if (this.#lease?.admits(id, this.#options.now()) !== true) return false;
+    this.#options.type(keys);
+    return true;
+  }
+}

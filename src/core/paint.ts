@@ -1,0 +1,170 @@
+/**
+ * A patch as the bytes that carry it out on an observer's terminal. Pure; remembered by patch.
+ *
+ * Closed vocabulary: CUP CHA CUF CR LF, SGR, ED EL ECH, DECSTBM with IL and DL, DECTCEM, DECSCUSR, synchronised output
+ * (DEC mode 2026), the title, and text without control characters. Nothing that makes a terminal answer.
+ *
+ * A painting begins with an unknown cursor and the default pen and ends with the default pen and the cursor in its
+ * place. It expects autowrap off and the alternate screen ({@link OPEN}); {@link CLOSE} undoes everything.
+ */
+import { BG, CELL_WORDS, type Cursor, FG, GLYPH, LINE } from './cells.js';
+import type { Patch } from './frame.js';
+import { isErased, type PatchParts, type Run, type Scroll, widthAt } from './patch.js';
+import { DEFAULT_PEN, type Pen, sgr } from './sgr.js';
+
+const ESC = '\x1b';
+/** Title and screen kept for later, alternate screen, ASCII charset, no wrap, whole region, empty, home. */
+export const OPEN = `${ESC}[22;0t${ESC}[?1049h${ESC}(B\x0f${ESC}[?7l${ESC}[r${ESC}[m${ESC}[H${ESC}[2J`;
+/** Everything that {@link OPEN} and paintings changed is as it was. */
+export const CLOSE = `${ESC}[?2026l${ESC}[m${ESC}[r${ESC}[?7h${ESC}[0 q${ESC}[?25h${ESC}[?1049l${ESC}[23;0t`;
+
+/** Paintings longer than this are wrapped in synchronised output: the wrapper costs 16 bytes, tearing shows above. */
+const SYNC_FROM = 256;
+/** Trailing blanks from this number on are erased instead of written. */
+const ERASE_FROM = 4;
+const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
+
+const painted = [new WeakMap<Patch, string>(), new WeakMap<Patch, string>()] as const;
+
+/**
+ * The bytes (as text) that carry out `patch`; '' when nothing changes.
+ * @param wider the terminal has columns to the right of the picture: erasing to the end of a line must stop before them.
+ */
+export function paint(patch: Patch, wider: boolean): string {
+  const known = painted[wider ? 1 : 0];
+  let text = known.get(patch);
+  if (text === undefined) {
+    text = patch.isEmpty ? '' : synchronised(new Painting(patch.parts, wider).text(), patch.parts.cursor);
+    known.set(patch, text);
+  }
+  return text;
+}
+
+/** Wraps a long piece so that the terminal shows it at once, without a cursor that runs about. */
+function synchronised(text: string, cursor: Cursor): string {
+  if (text.length <= SYNC_FROM) return text;
+  return `${ESC}[?2026h${ESC}[?25l${text}${cursor.visible ? `${ESC}[?25h` : ''}${ESC}[?2026l`;
+}
+
+/** Cursor to column `x`, row `y` (0-based). */
+export function moveTo(x: number, y: number): string {
+  if (x === 0) return y === 0 ? `${ESC}[H` : `${ESC}[${y + 1}H`;
+  return `${ESC}[${y + 1};${x + 1}H`;
+}
+
+/** DECSCUSR and DECTCEM. */
+function cursorLook({ shape, blink, visible }: Cursor): string {
+  const number = shape === 'default' ? 0 : SHAPE_NUMBER[shape] + (blink ? 0 : 1);
+  return `${ESC}[${number} q${ESC}[?25${visible ? 'h' : 'l'}`;
+}
+
+class Painting {
+  #out = '';
+  #pen: Pen = DEFAULT_PEN;
+  /** Where the terminal's cursor is; -1 when not known. */
+  #x = -1;
+  #y = -1;
+  readonly #parts: PatchParts;
+  readonly #wider: boolean;
+
+  constructor(parts: PatchParts, wider: boolean) {
+    this.#parts = parts;
+    this.#wider = wider;
+  }
+
+  text(): string {
+    const { fresh, scroll, runs, cursor, look, title } = this.#parts;
+    if (fresh) this.#out += `${ESC}[H${ESC}[2J`;
+    if (scroll !== null) this.#scroll(scroll);
+    for (const run of runs) this.#run(run);
+    this.#setPen(DEFAULT_PEN);
+    if (title !== null) this.#out += `${ESC}]2;${title}\x07`;
+    if (look) this.#out += cursorLook(cursor);
+    this.#moveTo(cursor.x, cursor.y);
+    return this.#out;
+  }
+
+  #scroll({ top, bottom, by }: Scroll): void {
+    const lines = Math.abs(by) === 1 ? '' : Math.abs(by);
+    this.#out += `${ESC}[${top + 1};${bottom}r${moveTo(0, top)}${ESC}[${lines}${by > 0 ? 'M' : 'L'}${ESC}[r`;
+    this.#x = -1;
+    this.#y = -1;
+  }
+
+  #run(run: Run): void {
+    const end = run.words.length;
+    const toEdge = run.x + end / CELL_WORDS === this.#parts.cols;
+    const ink = toEdge ? inkEnd(run.words) : end;
+    let x = run.x;
+    for (let at = 0; at < ink; at += CELL_WORDS, x++) this.#cell(run, at, x);
+    if (ink < end) this.#eraseTail(run, ink);
+  }
+
+  #cell(run: Run, at: number, x: number): void {
+    const width = widthAt(run.words, at);
+    if (width === 0) return;
+    this.#moveTo(x, run.y);
+    this.#setPen({ fg: run.words[at + FG]!, bg: run.words[at + BG]!, line: run.words[at + LINE]! });
+    const code = run.words[at + GLYPH]! & 0x1fffff;
+    const cluster = run.clusters.get(x);
+    this.#out += cluster ?? (code === 0 ? ' ' : String.fromCodePoint(code));
+    this.#x = x + width;
+    // A terminal may think otherwise of such a character's width; with no wrap the last column also keeps the cursor.
+    if (cluster !== undefined || isUncertain(code) || this.#x >= this.#parts.cols) this.#x = -1;
+  }
+
+  #eraseTail(run: Run, ink: number): void {
+    const x = run.x + ink / CELL_WORDS;
+    this.#moveTo(x, run.y);
+    this.#setPen({ fg: 0, bg: run.words[ink + BG]!, line: 0 });
+    this.#out += this.#wider ? `${ESC}[${this.#parts.cols - x}X` : `${ESC}[K`;
+  }
+
+  #setPen(pen: Pen): void {
+    this.#out += sgr(this.#pen, pen);
+    this.#pen = pen;
+  }
+
+  #moveTo(x: number, y: number): void {
+    if (this.#x === x && this.#y === y) return;
+    this.#out += this.#shortestMove(x, y);
+    this.#x = x;
+    this.#y = y;
+  }
+
+  #shortestMove(x: number, y: number): string {
+    const absolute = moveTo(x, y);
+    if (this.#y < 0 || y < this.#y) return absolute;
+    const down = y - this.#y;
+    if (down === 0) {
+      const forward = x - this.#x;
+      if (this.#x >= 0 && forward > 0) return `${ESC}[${forward === 1 ? '' : forward}C`;
+      return x === 0 ? '\r' : `${ESC}[${x + 1}G`;
+    }
+    return x === 0 && down < absolute.length ? `\r${'\n'.repeat(down)}` : absolute;
+  }
+}
+
+/** Word offset where the trailing erased cells of one background begin; the whole length when they are few. */
+function inkEnd(words: Uint32Array): number {
+  const last = words.length - CELL_WORDS;
+  const background = words[last + BG]!;
+  let end = words.length;
+  while (end > 0 && isErased(words, end - CELL_WORDS) && words[end - CELL_WORDS + BG] === background) end -= CELL_WORDS;
+  // Only a plain background survives erasing: dim, italic or overlined blanks are written.
+  const plain = background >>> 26 === 0;
+  return plain && (words.length - end) / CELL_WORDS >= ERASE_FROM ? end : words.length;
+}
+
+/** Characters on whose width terminals agree: Latin to Cyrillic, punctuation, box drawing, the CJK blocks, Hangul. */
+function isUncertain(code: number): boolean {
+  if (code < 0x300) return false;
+  return !(
+    (code >= 0x370 && code < 0x530) ||
+    (code >= 0x2010 && code < 0x2028) ||
+    (code >= 0x2500 && code < 0x25a0) ||
+    (code >= 0x3001 && code < 0xa4d0) ||
+    (code >= 0xac00 && code < 0xd7a4) ||
+    (code >= 0xff01 && code < 0xff61)
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * What foreign text may be drawn as: everything that has no look of its own, steers the terminal or reorders text is
+ * taken out. The one door for names, titles and chat, and for each cell of a frame.
+ */
+
+/** Control, format, separator and surrogate characters, and the five letters that are drawn as blanks. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]/u;
+const MARK = /\p{M}/u;
+const PICTOGRAPH = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
+const ZWJ = '\u200D';
+
+/** Combining marks kept on one cell: real scripts need two, stacks of hundreds are an attack on the renderer. */
+const MAX_MARKS = 2;
+/** UTF-16 units kept in one cell; the longest emoji sequences in use have 35. */
+const MAX_CELL_UNITS = 64;
+
+const hiddenCodes = new Map<number, boolean>();
+
+/** True when the character `code` may not be drawn at all. Plain ASCII is decided without a look-up. */
+export function isHidden(code: number): boolean {
+  if (code >= 0x20 && code < 0x7f) return false;
+  let hidden = hiddenCodes.get(code);
+  if (hidden === undefined) {
+    hidden = HIDDEN.test(String.fromCodePoint(code));
+    hiddenCodes.set(code, hidden);
+  }
+  return hidden;
+}
+
+/** The text of one cell made harmless: at most {@link MAX_MARKS} marks, a joiner only between pictographs. */
+export function printableCell(text: string): string {
+  const chars = [...text];
+  let out = '';
+  let marks = 0;
+  chars.forEach((char, i) => {
+    if (out.length + char.length > MAX_CELL_UNITS) return;
+    if (char === ZWJ) {
+      if (PICTOGRAPH.test(out) && PICTOGRAPH.test(chars[i + 1] ?? '')) out += char;
+    } else if (MARK.test(char)) {
+      if (out !== '' && marks++ < MAX_MARKS) out += char;
+    } else if (!isHidden(char.codePointAt(0)!)) {
+      out += char;
+    }
+  });
+  return out;
+}
+
+/**
+ * Foreign text for one line of ours: hidden characters out, marks capped, blanks made plain, at most `maxLength`
+ * characters (the rest is replaced by an ellipsis).
+ */
+export function printable(text: string, maxLength: number): string {
+  let out = '';
+  let marks = 0;
+  let length = 0;
+  for (const char of text.slice(0, maxLength * 8)) {
+    const isMark = MARK.test(char);
+    marks = isMark ? marks + 1 : 0;
+    if (marks > MAX_MARKS || isHidden(char.codePointAt(0)!)) continue;
+    if (!isMark && ++length > maxLength) return `${out.slice(0, -1)}…`;
+    out += /\s/u.test(char) ? ' ' : char;
+  }
+  return out;
+}

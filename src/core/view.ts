@@ -1,0 +1,94 @@
+/**
+ * One observer's glass: what he saw last, and the bytes that bring him to what is on. His whole state is one frame and
+ * a viewport; nothing is queued. It knows no channel, no clock and no status line (it leaves rows free for one).
+ */
+import type { Size } from './cells.js';
+import { BLANK, type Frame } from './frame.js';
+import { moveTo, paint } from './paint.js';
+import { place, type Viewport } from './viewport.js';
+
+export class View {
+  #glass: Size;
+  #seen: Frame = BLANK;
+  #viewport: Viewport | null = null;
+  #following = true;
+  #covered = 0;
+  #frameSize: Size = BLANK.size;
+
+  /** @param glass size of the observer's terminal. */
+  constructor(glass: Size) {
+    this.#glass = glass;
+  }
+
+  get glass(): Size {
+    return this.#glass;
+  }
+
+  /** The part shown now; null before the first frame. */
+  get viewport(): Viewport | null {
+    return this.#viewport;
+  }
+
+  get following(): boolean {
+    return this.#following;
+  }
+
+  /** True when the glass shows less than the whole frame. */
+  get isCropped(): boolean {
+    const part = this.#viewport;
+    return part !== null && (part.cols < this.#frameSize.cols || part.rows < this.#frameSize.rows);
+  }
+
+  /** Rows below the picture that it does not use. */
+  get spareRows(): number {
+    return Math.max(0, this.#glass.rows - this.#frameSize.rows);
+  }
+
+  /** The terminal has another size now: everything is painted anew. */
+  resize(glass: Size): void {
+    this.#glass = glass;
+    this.repaint();
+  }
+
+  /** Keeps the last `rows` rows of the glass free of the picture (for a line of ours), which then shows fewer rows. */
+  cover(rows: number): void {
+    if (rows === this.#covered) return;
+    this.#covered = rows;
+    this.repaint();
+  }
+
+  /** Moves the part by cells and stops following the cursor. */
+  pan(dx: number, dy: number): void {
+    if (this.#viewport === null) return;
+    this.#following = false;
+    this.#viewport = { ...this.#viewport, x: this.#viewport.x + dx, y: this.#viewport.y + dy };
+  }
+
+  /** The part follows the cursor again. */
+  follow(): void {
+    this.#following = true;
+  }
+
+  /** Forgets what was seen: the next {@link advance} paints everything. */
+  repaint(): void {
+    this.#seen = BLANK;
+  }
+
+  /** What brings the glass from what it shows to `frame`; '' when it shows it already. */
+  advance(frame: Frame): string {
+    this.#frameSize = frame.size;
+    this.#viewport = place(frame.size, this.#glass, frame.cursor, this.#viewport, this.#following);
+    const { x, y, cols, rows } = this.#viewport;
+    const shown = frame.crop(x, y, cols, Math.max(1, Math.min(rows, this.#glass.rows - this.#covered)));
+    if (shown === this.#seen) return '';
+    const bytes = paint(shown.diffFrom(this.#seen), this.#glass.cols > shown.size.cols);
+    this.#seen = shown;
+    return bytes;
+  }
+
+  /** Brings the cursor back to where the picture has it, after something of ours was drawn. */
+  get cursorHome(): string {
+    const { x, y, visible } = this.#seen.cursor;
+    return `${moveTo(x, y)}\x1b[?25${visible ? 'h' : 'l'}`;
+  }
+}
