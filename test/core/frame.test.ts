@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blankRow, CELL_WORDS, type Screen } from '../../src/core/cells.js';
+import { blankRow, CELL_WORDS, Row, type Screen } from '../../src/core/cells.js';
 import { BLANK, Frame, Patch } from '../../src/core/frame.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { changed, rowOf, screenOf, screens } from '../support/screens.js';
