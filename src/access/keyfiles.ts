@@ -1,0 +1,199 @@
+/**
+ * The keys on disk: the SSH host key and the ticket key, each made once and never replaced. A key that others can
+ * read, that is not ours, or that does not parse is an error for a person to decide about.
+ * It knows nothing of sessions; it is synchronous because nothing can begin before the keys are there.
+ */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  randomBytes,
+} from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import ssh2 from 'ssh2';
+import { LecternError } from '../core/errors.js';
+import { exposure } from '../core/privacy.js';
+import type { TicketJwk } from './tickets.js';
+
+const HOST_KEY = 'host_ed25519';
+const TICKET_KEY = 'ticket.jwk';
+/** Both keys are under 1 KiB; what is larger is not a key. */
+const KEY_FILE_MAX = 16_384;
+
+export interface HostKey {
+  /** SECRET: OpenSSH private key, as text. */
+  readonly pem: string;
+  /** `SHA256:…`, as `ssh` and `ssh-keygen -l` print it. */
+  readonly fingerprint: string;
+  /** `ssh-ed25519 AAAA…`, as known_hosts has it after the host name. */
+  readonly publicLine: string;
+}
+
+/** Where the keys are: `$LECTERN_KEYS`, else `lectern/keys` in `$XDG_CONFIG_HOME`, else in `~/.config`. */
+export function keyFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  if (env['LECTERN_KEYS']) return env['LECTERN_KEYS'];
+  const config = env['XDG_CONFIG_HOME'];
+  // The XDG base directory specification says that relative paths are to be ignored.
+  return join(config && isAbsolute(config) ? config : join(home, '.config'), 'lectern', 'keys');
+}
+
+/**
+ * The host key, made at the first call.
+ * @throws {LecternError} KEY_FILE when the folder or the file is exposed, unreadable or not a key.
+ */
+export function openHostKey(folder: string): HostKey {
+  const path = join(folder, HOST_KEY);
+  const pem = openKeyFile(
+    folder,
+    path,
+    () => ssh2.utils.generateKeyPairSync('ed25519', { comment: 'lectern' }).private,
+  );
+  const key = ssh2.utils.parseKey(pem);
+  if (key instanceof Error || key.type !== 'ssh-ed25519' || !key.isPrivateKey() || !provesItself(key)) {
+    throw broken(path, 'an Ed25519 private key in OpenSSH format without a passphrase');
+  }
+  const wire = key.getPublicSSH();
+  return { pem, fingerprint: fingerprintOf(wire), publicLine: `ssh-ed25519 ${wire.toString('base64')}` };
+}
+
+/**
+ * The key that signs tickets, made at the first call.
+ * @throws {LecternError} KEY_FILE as {@link openHostKey}.
+ */
+export function openTicketKey(folder: string): TicketJwk {
+  const path = join(folder, TICKET_KEY);
+  const text = openKeyFile(folder, path, newTicketKey);
+  const jwk = readTicketKey(text);
+  if (jwk === null) throw broken(path, 'an Ed25519 private JWK');
+  return jwk;
+}
+
+/** Fingerprint of a public key in SSH wire form, as OpenSSH prints it: SHA-256, base64 without padding. */
+export function fingerprintOf(wire: Uint8Array): string {
+  return `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** A half-written file can still parse: the secret and the public half must belong together. */
+function provesItself(key: ssh2.ParsedKey): boolean {
+  const sample = Buffer.from('lectern');
+  try {
+    return key.verify(sample, key.sign(sample)) === true;
+  } catch {
+    return false;
+  }
+}
+
+function newTicketKey(): string {
+  const { crv, d, x, kty } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  return `${JSON.stringify({ kty, crv, x, d, alg: 'EdDSA', use: 'sig' })}\n`;
+}
+
+function readTicketKey(text: string): TicketJwk | null {
+  try {
+    const { kty, crv, x, d } = JSON.parse(text) as JsonWebKey;
+    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string' || typeof d !== 'string') return null;
+    const derived = createPublicKey(createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' }));
+    return derived.export({ format: 'jwk' }).x === x ? { kty, crv, x, d } : null;
+  } catch {
+    return null;
+  }
+}
+
+function openKeyFile(folder: string, path: string, make: () => string): string {
+  guard(folder, 'use the folder', () => openFolder(folder));
+  return guard(path, 'use', () => {
+    if (!exists(path)) createOnce(path, make());
+    return readPrivate(path);
+  });
+}
+
+function openFolder(folder: string): void {
+  if (!exists(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const wrong = exposure(lstatSync(folder), 'folder', userId());
+  if (wrong !== null) throw new LecternError('KEY_FILE', `key folder ${folder} ${wrong}`);
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * Writes the whole file under another name and links it into place: a crash leaves either no key or a whole one, and
+ * of two processes that start at once, the second finds the first one's key instead of replacing it.
+ */
+function createOnce(path: string, text: string): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const fd = openSync(draft, 'wx', 0o600);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+}
+
+/** Checks the file that was opened, not the name: it cannot be exchanged between the check and the use. */
+function readPrivate(path: string): string {
+  const link = lstatSync(path);
+  if (link.isSymbolicLink()) throw exposed(path, exposure(link, 'file', userId())!);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(fd);
+    const wrong = exposure(found, 'file', userId());
+    if (wrong !== null) throw exposed(path, wrong);
+    if (found.size > KEY_FILE_MAX) throw broken(path, 'a key');
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function userId(): number {
+  return process.getuid?.() ?? -1;
+}
+
+function exposed(path: string, wrong: string): LecternError {
+  return new LecternError('KEY_FILE', `key file ${path} ${wrong}`);
+}
+
+function broken(path: string, wanted: string): LecternError {
+  return new LecternError(
+    'KEY_FILE',
+    `key file ${path} is not ${wanted}; restore it, or move it away to have a new one made`,
+  );
+}
+
+/** Says what the system refused, with the path, as one of our own errors. */
+function guard<T>(path: string, verb: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof LecternError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new LecternError('KEY_FILE', `cannot ${verb} ${path} (${reason}); check its owner and permissions`, {
+      cause: error,
+    });
+  }
+}
