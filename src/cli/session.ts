@@ -1,0 +1,68 @@
+/** `lectern session` and `lectern who`: what is running and who is there. */
+
+import type { SessionInfo, WhoRow } from '../ops/session-api.js';
+import { connectAll } from '../ops/session-client.js';
+import { withSession } from './client.js';
+import { localTime, type PrintOptions, print, printJson, printTable, say } from './output.js';
+
+export async function list({ json = false }: PrintOptions): Promise<number> {
+  const clients = await connectAll(process.env);
+  try {
+    const sessions = (await Promise.all(clients.map((client) => client.info().catch(() => null)))).filter(isInfo);
+    if (json) printJson({ sessions });
+    else if (sessions.length === 0) say('  no session is running');
+    else printTable(['SESSION', 'TITLE', 'PORT', 'LINK ENDS'], sessions.map(cells));
+  } finally {
+    for (const client of clients) client.close();
+  }
+  return 0;
+}
+
+/** A session that ends while the list is made is not in it. */
+function isInfo(info: SessionInfo | null): info is SessionInfo {
+  return info !== null;
+}
+
+function cells(info: SessionInfo): string[] {
+  return [info.session, info.title, String(info.port), localTime(info.expires)];
+}
+
+export async function info(id: string | undefined, { json = false }: PrintOptions): Promise<number> {
+  const found = await withSession(id, (session) => session.info());
+  if (json) printJson(found);
+  else {
+    print(
+      `session   ${found.session}`,
+      `title     ${found.title}`,
+      `watch     ${found.watch}`,
+      `host key  ${found.fingerprint}`,
+      `link ends ${localTime(found.expires)}`,
+    );
+  }
+  return 0;
+}
+
+export async function stop(id: string | undefined, { json = false }: PrintOptions): Promise<number> {
+  const { session } = await withSession(id, async (api) => {
+    const found = await api.info();
+    await api.stop();
+    return found;
+  });
+  if (json) printJson({ session, stopped: true });
+  else say(`  session ${session} stopped`);
+  return 0;
+}
+
+export async function who(id: string | undefined, { json = false }: PrintOptions): Promise<number> {
+  const participants = await withSession(id, (session) => session.who());
+  if (json) printJson({ participants });
+  else if (participants.length === 0) say('  nobody is watching');
+  else printTable(['ID', 'NAME', 'ROLE', 'STATE', 'SINCE', 'FROM', 'CLIENT'], participants.map(row));
+  return 0;
+}
+
+function row(one: WhoRow): string[] {
+  const control = one.until === null ? '' : ` until ${localTime(one.until)}`;
+  const typed = one.typedLast ? ', typed last' : '';
+  return [one.id, one.name, one.role, one.state + control + typed, localTime(one.since), one.addr, one.client];
+}
