@@ -1,0 +1,291 @@
+/**
+ * One TCP connection from accept to reset: joins socket, identification, transport, authentication and channel, and
+ * keeps the clock for all of them. Whatever goes wrong in it ends this connection and no other.
+ */
+
+import type { Socket } from 'node:net';
+import { type Farewell, type Refusal, WORDS } from '../../core/errors.js';
+import { Acks } from './acks.js';
+import { type Admit, Authentication } from './auth.js';
+import { Bucket } from './bucket.js';
+import { Channel } from './channel.js';
+import { IdentReader } from './ident.js';
+import type { ParsedKey } from './internals.js';
+import type { Limits } from './limits.js';
+import * as packets from './packets.js';
+import { DISCONNECT_REASON, MSG } from './packets.js';
+import type { VerifiedKey } from './signature.js';
+import { Timers } from './timers.js';
+import { Transport } from './transport.js';
+import { Visit, type VisitPort } from './visit.js';
+import type { Parting, Visitor } from './visitor.js';
+
+/** After the last words: time for the client to read them and hang up by itself. */
+const LEAVE_MS = 250;
+/** The same for one who is sent away; revoking must be over in 300 ms, stopped clients included. */
+const DISMISS_MS = 100;
+/** What a visitor may have queued in this process before he counts as stalled. */
+const MAX_QUEUED = 8 * 1024 * 1024;
+const ANSWERS: ReadonlySet<number> = new Set([MSG.REQUEST_SUCCESS, MSG.REQUEST_FAILURE]);
+
+export interface ConnectionPort<G> {
+  readonly hostKey: ParsedKey;
+  readonly limits: Limits;
+  readonly admit: Admit<G>;
+  readonly arrived: (visitor: Visitor<G>) => void;
+  readonly refused: (reason: Refusal) => void;
+  /** An attempt to authenticate failed. */
+  readonly failed: () => void;
+  /** Authenticated, or gone without it: its place at the door is free. Told once. */
+  readonly settled: () => void;
+  /** The socket is closed. Told once. */
+  readonly gone: () => void;
+}
+
+type Phase = 'login' | 'unused' | 'visit' | 'over';
+
+export class Connection<G> {
+  readonly addr: string;
+  readonly #socket: Socket;
+  readonly #port: ConnectionPort<G>;
+  readonly #transport: Transport;
+  readonly #ident = new IdentReader();
+  readonly #auth: Authentication<G>;
+  readonly #channel: Channel;
+  readonly #acks: Acks;
+  readonly #inbound: Bucket;
+  readonly #timers = new Timers(() => this.end('protocol'));
+  #phase: Phase = 'login';
+  #client: string | null = null;
+  #pass: { readonly grant: G; readonly key: VerifiedKey | null } | null = null;
+  #visit: Visit<G> | null = null;
+  #settled = false;
+  #heard = true;
+  #silences = 0;
+
+  /** The socket is left unread until {@link open}. */
+  constructor(socket: Socket, addr: string, port: ConnectionPort<G>) {
+    this.#socket = socket;
+    this.addr = addr;
+    this.#port = port;
+    this.#inbound = new Bucket(port.limits.inboundRate, port.limits.inboundBurst, performance.now());
+    this.#transport = this.#makeTransport(port);
+    this.#auth = this.#makeAuthentication(port);
+    this.#channel = this.#makeChannel();
+    this.#acks = new Acks(() => this.#transport.send(packets.signOfLife()));
+    socket.on('error', () => this.end('lost'));
+    socket.on('end', () => this.end('lost'));
+    socket.on('close', () => this.#closed());
+    this.#timers.set('grace', port.limits.loginGraceMs, () => this.end('timeout'));
+  }
+
+  /** True from the start of a shell or command to its end. */
+  get visiting(): boolean {
+    return this.#phase === 'visit';
+  }
+
+  /** Begins to speak. */
+  open(): void {
+    if (this.#phase === 'over') return;
+    this.#transport.start();
+    this.#socket.on('data', (chunk: Buffer) => this.#guarded(() => this.#received(chunk)));
+    this.#socket.resume();
+  }
+
+  /** Ends the connection, once; a visit is told why. With `lingerMs`, the client has so long to hang up by itself. */
+  end(reason: Parting, lingerMs = 0): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    this.#transport.stop();
+    this.#timers.clear();
+    this.#settle();
+    if (lingerMs === 0 || this.#socket.destroyed) this.#socket.resetAndDestroy();
+    else this.#timers.set('linger', lingerMs, () => this.#socket.resetAndDestroy());
+    try {
+      this.#visit?.ended(reason);
+    } catch {
+      // The listener's own failure: this visit is over all the same, and the others go on.
+    }
+  }
+
+  /** Says a sentence, then ends. */
+  dismiss(farewell: Farewell): void {
+    this.#say(DISCONNECT_REASON.BY_APPLICATION, WORDS[farewell]);
+    this.end(farewell, DISMISS_MS);
+  }
+
+  #makeTransport(port: ConnectionPort<G>): Transport {
+    return new Transport(port.hostKey, {
+      write: (bytes) => this.#write(bytes),
+      payload: (type, payload) => this.#receive(type, payload),
+      kexBegun: () => this.#timers.set('kex', port.limits.kexMs, () => this.end('timeout')),
+      keyed: () => this.#keyed(),
+      disconnected: () => this.end('left'),
+      failed: () => this.end('protocol'),
+    });
+  }
+
+  #makeAuthentication(port: ConnectionPort<G>): Authentication<G> {
+    return new Authentication(port.admit, port.limits.authTries, {
+      addr: this.addr,
+      sessionId: () => this.#transport.sessionId,
+      send: (payload) => this.#transport.send(payload),
+      later: (ms, fn) => {
+        if (this.#phase === 'login') this.#timers.set('auth', ms, fn);
+      },
+      failed: port.failed,
+      admitted: (grant, key) => this.#admitted(grant, key),
+      refuse: (reason) => this.#refuse(reason),
+    });
+  }
+
+  #makeChannel(): Channel {
+    return new Channel({
+      send: (payload) => this.#transport.send(payload),
+      started: (command) => this.#started(command),
+      data: (bytes) => this.#visit?.received(bytes),
+      resized: (size) => this.#visit?.resized(size),
+      flushed: () => this.#visit?.drained(),
+      closed: () => this.end('left', LEAVE_MS),
+    });
+  }
+
+  #received(chunk: Buffer): void {
+    if (this.#phase === 'over') return;
+    this.#throttle(chunk.length);
+    this.#heard = true;
+    if (this.#client === null) this.#identify(chunk);
+    else this.#transport.feed(chunk);
+    this.#renewKeys();
+  }
+
+  #identify(chunk: Buffer): void {
+    const progress = this.#ident.feed(chunk);
+    if (progress.kind === 'bad') {
+      this.end('protocol');
+      return;
+    }
+    if (progress.kind === 'more') return;
+    this.#client = progress.client;
+    this.#transport.feed(progress.line);
+    if (progress.rest.length > 0) this.#transport.feed(progress.rest);
+  }
+
+  #throttle(bytes: number): void {
+    const waitMs = this.#inbound.take(bytes, performance.now());
+    if (waitMs === 0) return;
+    this.#socket.pause();
+    this.#timers.set('throttle', waitMs, () => this.#socket.resume());
+  }
+
+  #receive(type: number, payload: Buffer): void {
+    if (this.#phase === 'login') this.#auth.receive(type, payload);
+    else if (ANSWERS.has(type)) this.#acks.answered();
+    else if (type >= MSG.GLOBAL_REQUEST) this.#channel.receive(type, payload);
+    // RFC 4252 section 5.1: authentication requests after success are ignored.
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#socket.destroyed) return;
+    this.#socket.write(bytes, this.#flushed);
+    if (this.#socket.writableLength > MAX_QUEUED) this.#timers.soon(() => this.end('lost'));
+  }
+
+  readonly #flushed = (): void => {
+    if (this.#phase === 'visit') this.#guarded(() => this.#visit?.drained());
+  };
+
+  #keyed(): void {
+    this.#timers.cancel('kex');
+    this.#timers.set('rekey', this.#port.limits.rekeyMs, () => this.#transport.rekey());
+    this.#visit?.drained();
+  }
+
+  #renewKeys(): void {
+    if (this.#transport.bytesWithKeys >= this.#port.limits.rekeyBytes) this.#transport.rekey();
+  }
+
+  #admitted(grant: G, key: VerifiedKey | null): void {
+    this.#phase = 'unused';
+    this.#pass = { grant, key };
+    this.#timers.cancel('grace');
+    this.#timers.set('unused', this.#port.limits.unusedMs, () => this.dismiss('timeout'));
+    this.#settle();
+  }
+
+  #refuse(reason: Refusal): void {
+    this.#port.refused(reason);
+    this.#transport.send(packets.banner(WORDS[reason]));
+    this.#say(DISCONNECT_REASON.NO_MORE_AUTH_METHODS, WORDS[reason]);
+    this.end('refused', LEAVE_MS);
+  }
+
+  #say(reason: number, sentence: string): void {
+    if (this.#client !== null && this.#phase !== 'over') this.#transport.sendLast(packets.disconnect(reason, sentence));
+  }
+
+  #started(command: string | null): void {
+    this.#phase = 'visit';
+    this.#timers.cancel('unused');
+    this.#timers.every('keepalive', this.#port.limits.keepaliveMs, () => this.#listenForLife());
+    this.#visit = new Visit(this.#pass!.grant, this.#pass!.key, command, this.#visitPort());
+    this.#port.arrived(this.#visit);
+  }
+
+  #visitPort(): VisitPort {
+    return {
+      addr: this.addr,
+      client: this.#client ?? '',
+      channel: this.#channel,
+      acks: this.#acks,
+      isOpen: () => this.#phase === 'visit' && !this.#transport.kexing && this.#socket.writableLength === 0,
+      overrun: () => this.#channel.queuedBytes > MAX_QUEUED,
+      sent: () => this.#renewKeys(),
+      batch: (fn) => this.#batch(fn),
+      leaving: () => this.#timers.set('leave', LEAVE_MS, () => this.end('left')),
+      dismiss: (farewell) => this.dismiss(farewell),
+      end: (reason) => this.end(reason),
+    };
+  }
+
+  /** Packets that belong together leave in one write. */
+  #batch(fn: () => void): void {
+    this.#socket.cork();
+    try {
+      fn();
+    } finally {
+      this.#socket.uncork();
+    }
+  }
+
+  #listenForLife(): void {
+    this.#silences = this.#heard ? 0 : this.#silences + 1;
+    this.#heard = false;
+    if (this.#silences > this.#port.limits.keepaliveCount) {
+      this.end('timeout');
+      return;
+    }
+    if (!this.#transport.kexing) this.#acks.request(() => {});
+  }
+
+  #guarded(fn: () => void): void {
+    try {
+      fn();
+    } catch {
+      this.end('protocol');
+    }
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#port.settled();
+  }
+
+  #closed(): void {
+    this.end('lost');
+    this.#timers.clear();
+    this.#transport.free();
+    this.#port.gone();
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The one place that names what we use of ssh2 beyond its public interface, with a check at start that it is there.
+ *
+ * Only ssh2's transport is used: key exchange, ciphers, packets. Its Server is not: measured in 1.17.0, it dies of a
+ * truncated publickey request and of pipelined ones, hangs on a channel with packet size 0, keeps every session that
+ * was ever opened, and half-closes instead of closing. Authentication (RFC 4252) and the one channel (RFC 4254) are ours.
+ */
+
+import { createRequire } from 'node:module';
+import { LecternError } from '../../core/errors.js';
+import { OFFER } from './algorithms.js';
+
+/** The version whose insides are known. Another one is refused until somebody has read it. */
+export const SSH2_VERSION = '1.17.0';
+
+const require = createRequire(import.meta.url);
+
+/** A key as ssh2 parses it (public interface). */
+export interface ParsedKey {
+  readonly type: string;
+  getPublicSSH(): Buffer;
+  getPublicPEM(): string;
+  getPrivatePEM(): string | null;
+}
+
+interface PacketWriter {
+  /** Where a payload begins in what {@link alloc} returns: 5, or 0 during a key exchange. */
+  readonly allocStart: number;
+  /** The same for packets that bypass a key exchange. */
+  readonly allocStartKEX: number;
+  alloc(payloadLength: number, bypass?: boolean): Buffer;
+  finalize(packet: Buffer, bypass?: boolean): Buffer;
+}
+
+/** The parts of ssh2's Protocol that we use. */
+export interface Protocol {
+  /** Sends our identification line. Gone once it was called. */
+  start?: () => void;
+  parse(chunk: Buffer, from: number, to: number): void;
+  /** Frees ciphers; `parse` throws from then on. */
+  cleanup(): void;
+  /** Begins a key exchange, unless one is under way. */
+  rekey(): void;
+  /** Called with every decrypted payload outside key exchanges. A returned Infinity ends the parsing of the chunk. */
+  _onPayload: (payload: Buffer) => number | undefined;
+  /** Our KEXINIT while a key exchange is under way; packets are queued without limit meanwhile. */
+  readonly _kexinit: Buffer | undefined;
+  readonly _kex: { readonly sessionID: Buffer } | undefined;
+  readonly _packetRW: { readonly write: PacketWriter };
+  readonly _cipher: { readonly outSeqno: number };
+}
+
+export interface ProtocolConfig {
+  readonly server: true;
+  /** Host keys by algorithm: an object without prototype, as clients name its keys. */
+  readonly hostKeys: Readonly<Record<string, ParsedKey>>;
+  /** Software version for the identification line, after `SSH-2.0-`. */
+  readonly ident: string;
+  readonly offer: unknown;
+  readonly onWrite: (bytes: Buffer) => void;
+  readonly onError: (error: Error) => void;
+  readonly onHeader: () => void;
+  readonly onHandshakeComplete: () => void;
+  readonly messageHandlers: { readonly DISCONNECT: () => void };
+}
+
+interface Internals {
+  readonly Protocol: new (config: ProtocolConfig) => Protocol;
+  readonly KexInit: new (offer: typeof OFFER) => unknown;
+  readonly sendPacket: (protocol: Protocol, packet: Buffer, bypass?: boolean) => boolean;
+  readonly parseKey: (data: Buffer | string) => ParsedKey | ParsedKey[] | Error;
+  /** Resolved when the ciphers that are WebAssembly are compiled. */
+  readonly ready: Promise<unknown>;
+}
+
+function load(): Internals {
+  const { version } = require('ssh2/package.json') as { version: string };
+  if (version !== SSH2_VERSION) {
+    throw new LecternError(
+      'FAILED',
+      `ssh2 ${version} is installed, and lectern knows the insides of ${SSH2_VERSION} only`,
+    );
+  }
+  const { utils } = require('ssh2') as { utils: Pick<Internals, 'parseKey'> };
+  return {
+    Protocol: require('ssh2/lib/protocol/Protocol.js') as Internals['Protocol'],
+    KexInit: (require('ssh2/lib/protocol/kex.js') as Pick<Internals, 'KexInit'>).KexInit,
+    sendPacket: (require('ssh2/lib/protocol/utils.js') as Pick<Internals, 'sendPacket'>).sendPacket,
+    parseKey: utils.parseKey,
+    ready: (require('ssh2/lib/protocol/crypto.js') as { init: Promise<unknown> }).init,
+  };
+}
+
+export const { Protocol, KexInit, sendPacket, parseKey, ready } = load();
+
+/** Our offer, in ssh2's shape. Made once: it is the same for every connection. */
+export const OFFERED = new KexInit(OFFER);
+
+/** What {@link assertInternals} looks at: path, and what `typeof` must say. `_kexinit` must exist and be undefined. */
+const EXPECTED: readonly (readonly [string, string])[] = [
+  ['start', 'function'],
+  ['parse', 'function'],
+  ['cleanup', 'function'],
+  ['rekey', 'function'],
+  ['_onPayload', 'function'],
+  ['_kexinit', 'undefined'],
+  ['_kex', 'undefined'],
+  ['_packetRW.write.alloc', 'function'],
+  ['_packetRW.write.finalize', 'function'],
+  ['_packetRW.write.allocStart', 'number'],
+  ['_packetRW.write.allocStartKEX', 'number'],
+  ['_cipher.outSeqno', 'number'],
+];
+
+/**
+ * Checks that every field named above is where we look for it.
+ * @throws {LecternError} FAILED when one is not.
+ */
+export function assertInternals(
+  probe: object = new Protocol({
+    server: true,
+    hostKeys: Object.create(null) as Record<string, ParsedKey>,
+    ident: 'probe',
+    offer: OFFERED,
+    onWrite: () => {},
+    onError: () => {},
+    onHeader: () => {},
+    onHandshakeComplete: () => {},
+    messageHandlers: { DISCONNECT: () => {} },
+  }),
+): void {
+  for (const [path, type] of EXPECTED) {
+    const { found, value } = lookup(probe, path.split('.'));
+    if (!found || typeof value !== type) throw new LecternError('FAILED', `ssh2 has no ${path} of type ${type}`);
+  }
+}
+
+function lookup(from: object, path: readonly string[]): { found: boolean; value: unknown } {
+  let value: unknown = from;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !(name in value)) return { found: false, value: undefined };
+    value = (value as Record<string, unknown>)[name];
+  }
+  return { found: true, value };
+}

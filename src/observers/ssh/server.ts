@@ -1,0 +1,187 @@
+/** The door: listens, and lets connections through as {@link Startups} says. Knows nothing of what visitors see. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { LecternError, type Refusal } from '../../core/errors.js';
+import type { Admit } from './auth.js';
+import { Connection } from './connection.js';
+import { assertInternals, type ParsedKey, parseKey, ready } from './internals.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { Startups, sourceOf } from './startups.js';
+import type { Visitor } from './visitor.js';
+
+export interface SshDoor<G = unknown> {
+  /** Port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** An ed25519 private key in OpenSSH's format. */
+  readonly hostKey: string | Buffer;
+  /** What differs from {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits>;
+  /**
+   * Decides on one attempt. Best at once; a promise is for signed tickets only, and while it is pending any further
+   * request of that connection ends it. A throw ends that connection.
+   */
+  readonly admit: Admit<G>;
+  /** Authenticated, with a shell or a command. Listeners are to be attached in this very call. */
+  readonly arrived: (visitor: Visitor<G>) => void;
+  /** Somebody was turned away: for the log. */
+  readonly refused: (refusal: { readonly addr: string; readonly reason: Refusal }) => void;
+}
+
+export interface SshServer {
+  readonly host: string;
+  readonly port: number;
+  /** Visitors now. */
+  readonly visitors: number;
+  /** Connections of any kind now, those that wait and those that linger included. */
+  readonly connections: number;
+  /** Stops listening and resets every connection. Say goodbye to visitors before. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the door.
+ * @throws {LecternError} KEY_FILE when the host key is not an ed25519 private key, PORT_TAKEN when the port is, FAILED
+ * when ssh2 is not the one that is known.
+ */
+export async function serveSsh<G>(door: SshDoor<G>): Promise<SshServer> {
+  const hostKey = readHostKey(door.hostKey);
+  assertInternals();
+  await ready;
+  const hall = new Hall(door, hostKey);
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => hall.take(socket));
+  await listen(server, door.listen);
+  // Out of file descriptors: the connection was not taken, the door stays open.
+  server.on('error', () => {});
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    host: address,
+    port,
+    get visitors() {
+      return hall.visitors;
+    },
+    get connections() {
+      return hall.connections;
+    },
+    close: () => close(server, hall),
+  };
+}
+
+/** All that came through the door and is not gone yet. */
+class Hall<G> {
+  readonly #door: SshDoor<G>;
+  readonly #hostKey: ParsedKey;
+  readonly #limits: Limits;
+  readonly #startups: Startups<Connection<G>>;
+  readonly #connections = new Set<Connection<G>>();
+
+  constructor(door: SshDoor<G>, hostKey: ParsedKey) {
+    this.#door = door;
+    this.#hostKey = hostKey;
+    this.#limits = { ...DEFAULT_LIMITS, ...door.limits };
+    this.#startups = new Startups(this.#limits);
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  get visitors(): number {
+    let count = 0;
+    for (const connection of this.#connections) if (connection.visiting) count++;
+    return count;
+  }
+
+  take(socket: Socket): void {
+    const addr = plainAddress(socket.remoteAddress);
+    const source = sourceOf(addr);
+    const connection: Connection<G> = new Connection(socket, addr, {
+      hostKey: this.#hostKey,
+      limits: this.#limits,
+      admit: this.#door.admit,
+      arrived: this.#door.arrived,
+      refused: (reason) => this.#tell(addr, reason),
+      failed: () => this.#startups.failed(source, performance.now()),
+      settled: () => this.#settled(source, connection),
+      gone: () => this.#connections.delete(connection),
+    });
+    this.#connections.add(connection);
+    this.#admitTo(source, connection);
+  }
+
+  endAll(): void {
+    for (const connection of this.#connections) connection.end('ended');
+  }
+
+  readonly #entered = new WeakSet<Connection<G>>();
+
+  #admitTo(source: string, connection: Connection<G>): void {
+    const entrance = this.#startups.arrive(source, connection, performance.now(), Math.random());
+    if (entrance === 'enter') this.#enter(connection);
+    else if (entrance === 'drop') this.#drop(connection);
+  }
+
+  #enter(connection: Connection<G>): void {
+    this.#entered.add(connection);
+    connection.open();
+  }
+
+  #drop(connection: Connection<G>): void {
+    connection.end('busy');
+    this.#tell(connection.addr, 'busy');
+  }
+
+  /** A log that fails must not shut the door. */
+  #tell(addr: string, reason: Refusal): void {
+    try {
+      this.#door.refused({ addr, reason });
+    } catch {
+      // nothing to be done about it here
+    }
+  }
+
+  #settled(source: string, connection: Connection<G>): void {
+    if (!this.#entered.has(connection)) {
+      this.#startups.abandon(source, connection);
+      return;
+    }
+    const next = this.#startups.leave(source);
+    if (next !== undefined) this.#enter(next);
+  }
+}
+
+function readHostKey(text: string | Buffer): ParsedKey {
+  const parsed = parseKey(text);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key === undefined || key instanceof Error || key.type !== 'ssh-ed25519' || key.getPrivatePEM() === null) {
+    throw new LecternError('KEY_FILE', 'the host key is not an ed25519 private key in OpenSSH format');
+  }
+  return key;
+}
+
+function listen(server: Server, { host, port }: SshDoor['listen']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      const taken = error.code === 'EADDRINUSE';
+      const words = taken ? 'is taken: choose another with --listen' : `cannot be listened on (${error.code})`;
+      reject(new LecternError(taken ? 'PORT_TAKEN' : 'FAILED', `port ${port} of ${host} ${words}`, { cause: error }));
+    };
+    server.once('error', failed);
+    server.listen({ host, port }, () => {
+      server.off('error', failed);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server, hall: { endAll(): void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    hall.endAll();
+  });
+}
+
+/** An IPv4 address that came in over an IPv6 socket is an IPv4 address. */
+function plainAddress(addr: string | undefined): string {
+  return (addr ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
+}

@@ -1,0 +1,54 @@
+/** The clocks of one connection, by name: set again, a clock starts anew. All stop at once. */
+export class Timers {
+  readonly #clocks = new Map<string, NodeJS.Timeout>();
+  readonly #fault: () => void;
+
+  /** `fault` is called when a clock's function throws. */
+  constructor(fault: () => void) {
+    this.#fault = fault;
+  }
+
+  /** Calls `fn` once after `ms` milliseconds. */
+  set(name: string, ms: number, fn: () => void): void {
+    this.cancel(name);
+    this.#clocks.set(
+      name,
+      setTimeout(() => {
+        this.#clocks.delete(name);
+        this.#run(fn);
+      }, ms),
+    );
+  }
+
+  /** Calls `fn` every `ms` milliseconds. */
+  every(name: string, ms: number, fn: () => void): void {
+    this.cancel(name);
+    this.#clocks.set(
+      name,
+      setInterval(() => this.#run(fn), ms),
+    );
+  }
+
+  /** Calls `fn` after this turn of the event loop. */
+  soon(fn: () => void): void {
+    this.set('soon', 0, fn);
+  }
+
+  cancel(name: string): void {
+    clearTimeout(this.#clocks.get(name));
+    this.#clocks.delete(name);
+  }
+
+  clear(): void {
+    for (const clock of this.#clocks.values()) clearTimeout(clock);
+    this.#clocks.clear();
+  }
+
+  #run(fn: () => void): void {
+    try {
+      fn();
+    } catch {
+      this.#fault();
+    }
+  }
+}

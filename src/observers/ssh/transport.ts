@@ -1,0 +1,169 @@
+/**
+ * One SSH transport (RFC 4253) on ssh2's Protocol: bytes in, payloads out, and back. Knows neither socket nor timer,
+ * and nothing of what the payloads mean. Once it has failed or was stopped it neither parses nor writes.
+ */
+
+import { OFFERED, type ParsedKey, Protocol, sendPacket } from './internals.js';
+import { MSG } from './packets.js';
+
+/** What a client sees of us before keys: no version, which is nobody's business. */
+const SOFTWARE = 'lectern';
+
+/** Makes ssh2 leave the chunk that it is parsing. */
+const STOP = Number.POSITIVE_INFINITY;
+/** RFC 4250 section 4.1.1: below are the messages of the transport, from here on those of authentication and channels. */
+const FIRST_UPPER_MESSAGE = 50;
+
+export interface TransportEvents {
+  /** Bytes for the socket. */
+  readonly write: (bytes: Buffer) => void;
+  /** A payload for the layers above. A throw is a failure of this transport. */
+  readonly payload: (type: number, payload: Buffer) => void;
+  /** A key exchange has begun; nothing should be sent until {@link keyed}. */
+  readonly kexBegun: () => void;
+  /** New keys are in use. */
+  readonly keyed: () => void;
+  /** The peer said goodbye. */
+  readonly disconnected: () => void;
+  /** The peer broke the protocol, or we did. Told once. */
+  readonly failed: (error: unknown) => void;
+}
+
+export class Transport {
+  readonly #protocol: Protocol;
+  readonly #events: TransportEvents;
+  #stopped = false;
+  #bytes = 0;
+
+  /** `hostKey` is an ed25519 private key. */
+  constructor(hostKey: ParsedKey, events: TransportEvents) {
+    this.#events = events;
+    const hostKeys = Object.create(null) as Record<string, ParsedKey>;
+    hostKeys[hostKey.type] = hostKey;
+    this.#protocol = new Protocol({
+      server: true,
+      hostKeys,
+      ident: SOFTWARE,
+      offer: OFFERED,
+      onWrite: (bytes) => this.#write(bytes),
+      onError: (error) => this.#fail(error),
+      onHeader: () => events.kexBegun(),
+      onHandshakeComplete: () => this.#keyed(),
+      messageHandlers: { DISCONNECT: () => this.#disconnected() },
+    });
+    const handleKexInit = this.#protocol._onPayload;
+    this.#protocol._onPayload = (payload) => this.#receive(payload, handleKexInit);
+  }
+
+  /** True while a key exchange is under way. What is sent meanwhile is queued by ssh2, without limit. */
+  get kexing(): boolean {
+    return this.#protocol._kexinit !== undefined;
+  }
+
+  /** Bytes in both directions since the last key exchange. */
+  get bytesWithKeys(): number {
+    return this.#bytes;
+  }
+
+  /** The exchange hash that every signature covers (RFC 4252 section 7). */
+  get sessionId(): Buffer {
+    return this.#protocol._kex!.sessionID;
+  }
+
+  /** Sends our identification line, at once, as both sides must (RFC 4253 section 4.2). */
+  start(): void {
+    this.#protocol.start?.();
+  }
+
+  /** Takes bytes of the peer. The first of them must be one whole identification line. */
+  feed(bytes: Buffer): void {
+    if (this.#stopped) return;
+    this.#bytes += bytes.length;
+    try {
+      this.#protocol.parse(bytes, 0, bytes.length);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Sends one payload; after the key exchange when one is under way. */
+  send(payload: Buffer): void {
+    if (this.#stopped) return;
+    const writer = this.#protocol._packetRW.write;
+    const at = writer.allocStart;
+    const packet = writer.alloc(payload.length);
+    packet.set(payload, at);
+    sendPacket(this.#protocol, writer.finalize(packet));
+  }
+
+  /** Sends a last payload, also in the midst of a key exchange, and stops. */
+  sendLast(payload: Buffer): void {
+    if (this.#stopped) return;
+    const writer = this.#protocol._packetRW.write;
+    const packet = writer.alloc(payload.length, true);
+    packet.set(payload, writer.allocStartKEX);
+    sendPacket(this.#protocol, writer.finalize(packet, true), true);
+    this.stop();
+  }
+
+  /** Asks for new keys. */
+  rekey(): void {
+    if (this.#stopped || this.kexing) return;
+    this.#protocol.rekey();
+    this.#events.kexBegun();
+  }
+
+  /** No more parsing or writing. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Frees the ciphers. Not from within a payload: one of them is then at work. */
+  free(): void {
+    this.stop();
+    this.#protocol.cleanup();
+  }
+
+  #receive(payload: Buffer, handleKexInit: (payload: Buffer) => number | undefined): number | undefined {
+    const type = payload[0];
+    if (type === undefined) return undefined;
+    if (type >= FIRST_UPPER_MESSAGE || type === MSG.SERVICE_REQUEST) this.#events.payload(type, payload);
+    else if (type === MSG.KEXINIT) return this.#exchangeKeys(payload, handleKexInit);
+    else if (type === MSG.DISCONNECT) this.#disconnected();
+    else if (!QUIET.has(type)) this.#fail(new Error(`unexpected message ${type}`));
+    return this.#stopped ? STOP : undefined;
+  }
+
+  #exchangeKeys(payload: Buffer, handleKexInit: (payload: Buffer) => number | undefined): number | undefined {
+    const began = !this.kexing;
+    const result = handleKexInit(payload);
+    if (began && !this.#stopped) this.#events.kexBegun();
+    return this.#stopped ? STOP : result;
+  }
+
+  #keyed(): void {
+    this.#bytes = 0;
+    if (!this.#stopped) this.#events.keyed();
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#stopped) return;
+    this.#bytes += bytes.length;
+    this.#events.write(bytes);
+  }
+
+  #disconnected(): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#events.disconnected();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#events.failed(error);
+  }
+}
+
+/** Messages of the transport that ask for nothing. */
+const QUIET: ReadonlySet<number> = new Set([MSG.IGNORE, MSG.UNIMPLEMENTED, MSG.DEBUG, MSG.EXT_INFO]);
