@@ -14,6 +14,7 @@ export class View {
   #following = true;
   #covered = 0;
   #frameSize: Size = BLANK.size;
+  #fresh = false;
 
   /** @param glass size of the observer's terminal. */
   constructor(glass: Size) {
@@ -37,6 +38,11 @@ export class View {
   get isCropped(): boolean {
     const part = this.#viewport;
     return part !== null && (part.cols < this.#frameSize.cols || part.rows < this.#frameSize.rows);
+  }
+
+  /** The last {@link advance} began with an empty screen: what was drawn beside the picture is gone. */
+  get wasFresh(): boolean {
+    return this.#fresh;
   }
 
   /** Rows below the picture that it does not use. */
@@ -80,8 +86,10 @@ export class View {
     this.#viewport = place(frame.size, this.#glass, frame.cursor, this.#viewport, this.#following);
     const { x, y, cols, rows } = this.#viewport;
     const shown = frame.crop(x, y, cols, Math.max(1, Math.min(rows, this.#glass.rows - this.#covered)));
+    this.#fresh = this.#seen === BLANK;
     if (shown === this.#seen) return '';
     const bytes = paint(shown.diffFrom(this.#seen), this.#glass.cols > shown.size.cols);
+    if (shown.size.cols !== this.#seen.size.cols || shown.size.rows !== this.#seen.size.rows) this.#fresh = true;
     this.#seen = shown;
     return bytes;
   }

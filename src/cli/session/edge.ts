@@ -1,0 +1,137 @@
+/**
+ * The edge: a child process that answers ssh and shows frames to observers. It gets frames that passed the wall and
+ * sends keys back to the gate; it never sees raw bytes or the terminal. When the host is gone it ends.
+ */
+import { Links } from '../../access/links.js';
+import type { Admission, Grant, Request } from '../../core/admission.js';
+import { LecternError } from '../../core/errors.js';
+import type { Frame } from '../../core/frame.js';
+import { Room } from '../../core/room.js';
+import { Recording } from '../../observers/recording.js';
+import { type Attempt, serveSsh, type SshServer } from '../../observers/ssh/index.js';
+import { followFrames } from './frames-socket.js';
+import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
+import { Visits } from './visits.js';
+
+/** How long the last picture and the farewell may take to reach observers, in ms. */
+const FAREWELL_MS = 400;
+/** How long the last frame is waited for after the host said that it is on its way, in ms. */
+const LAST_FRAME_MS = 30;
+
+class Edge {
+  readonly #room = new Room();
+  readonly #links: Links;
+  readonly #visits: Visits;
+  readonly #start: EdgeStart;
+  readonly #questions = new Map<number, (admission: Admission) => void>();
+  #asked = 0;
+  #server: SshServer | null = null;
+  #recording: Recording | null = null;
+
+  constructor(start: EdgeStart) {
+    this.#start = start;
+    this.#links = Links.from(start.links, (change) => tell({ type: 'links', change }));
+    this.#visits = new Visits({ room: this.#room, state: start.state, tell });
+  }
+
+  async open(): Promise<void> {
+    const { record, listen, hostKey, state } = this.#start;
+    if (record !== null) {
+      const { name: title, startedMs } = state;
+      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now });
+      this.#room.join(this.#recording);
+    }
+    this.#server = await serveSsh<Grant>({
+      listen,
+      hostKey,
+      admit: (attempt) => this.#admit(attempt),
+      arrived: (visitor) => this.#visits.arrive(visitor),
+      refused: ({ addr, reason }) => tell({ type: 'refused', addr, reason }),
+    });
+    followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
+    tell({ type: 'listening', port: this.#server.port });
+  }
+
+  receive(message: Exclude<ToEdge, { type: 'start' }>): void {
+    switch (message.type) {
+      case 'state':
+        return this.#visits.setState(message.state);
+      case 'links':
+        return this.#links.apply(message.change);
+      case 'admit':
+        return this.#visits.admit(message.id);
+      case 'drop':
+        return this.#visits.drop(message.id, message.farewell);
+      case 'roster':
+        return this.#visits.roster(message.ask, message.text);
+      case 'ticket':
+        this.#questions.get(message.ask)?.(message.admission);
+        this.#questions.delete(message.ask);
+        return;
+      case 'end':
+        void this.#end();
+    }
+  }
+
+  #admit({ token, key, exhausted }: Attempt): Admission | Promise<Admission> {
+    if (this.#visits.count >= this.#start.maxObservers) return { kind: 'refused', reason: 'full' };
+    const proven = key === null ? null : { fingerprint: key.fingerprint, blob: key.blob.toString('base64') };
+    const request = { token, key: proven, exhausted, now: Date.now() };
+    return token.includes('.') ? this.#askHost(request) : this.#links.admit(request);
+  }
+
+  /** Signed tickets are checked where their key is. */
+  #askHost(request: Request): Promise<Admission> {
+    const ask = ++this.#asked;
+    return new Promise((resolve) => {
+      this.#questions.set(ask, resolve);
+      tell({ type: 'ticket', ask, request });
+    });
+  }
+
+  async #end(): Promise<void> {
+    await wait(LAST_FRAME_MS);
+    this.#visits.farewell();
+    this.#recording?.close();
+    await this.#visits.gone(FAREWELL_MS);
+    await this.#server?.close();
+    process.exit(0);
+  }
+}
+
+function tell(message: FromEdge): void {
+  // A host that is gone needs no telling: 'disconnect' ends this process.
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** One throw that nobody caught: nothing here can be trusted any more. The host starts another edge. */
+const EX_SOFTWARE = 70;
+
+function main(): void {
+  let edge: Edge | null = null;
+  process.on('message', (message: ToEdge) => {
+    if (message.type === 'start') {
+      edge = new Edge(message);
+      edge.open().catch((error: unknown) => {
+        const known = error instanceof LecternError ? error : new LecternError('FAILED', String(error));
+        tell({ type: 'failed', code: known.code, message: known.message });
+      });
+    } else {
+      edge?.receive(message);
+    }
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${error.stack ?? error}\n`);
+    process.exit(EX_SOFTWARE);
+  });
+  // The terminal's signals are for the host and the program in it.
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as const) process.on(signal, () => {});
+}
+
+main();
+

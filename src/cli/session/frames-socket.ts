@@ -1,0 +1,149 @@
+/**
+ * Frames from the screen to the edges, over a unix socket: each message is its length (32 bits, little-endian) and a
+ * patch. Who connects is first brought to what is on. The newest frame wins: while an edge has not taken the last
+ * patch nothing is queued for it.
+ */
+import { chmodSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { BLANK, type Frame, Patch } from '../../core/frame.js';
+
+/** No patch is longer: the largest screen has 150,000 cells of 16 bytes, and its clusters. */
+const MAX_MESSAGE_BYTES = 16 << 20;
+
+/** The screen's end. */
+export class FrameServer {
+  readonly #server: Server;
+  readonly #followers = new Set<Follower>();
+  #now: Frame = BLANK;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Listens on `path` (in a folder that is ours alone). */
+  static async listen(path: string): Promise<FrameServer> {
+    const server = createServer();
+    const frames = new FrameServer(server);
+    server.on('connection', (socket) => frames.#join(socket));
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+    chmodSync(path, 0o600);
+    return frames;
+  }
+
+  publish(frame: Frame): void {
+    this.#now = frame;
+    for (const follower of this.#followers) follower.bring(frame);
+  }
+
+  /** Resolves when every edge has taken the newest frame. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#followers].map((follower) => follower.settled()));
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const follower of this.#followers) follower.close();
+  }
+
+  #join(socket: Socket): void {
+    const follower = new Follower(socket, () => this.#now);
+    this.#followers.add(follower);
+    socket.on('error', () => {});
+    socket.on('close', () => this.#followers.delete(follower));
+    follower.bring(this.#now);
+  }
+}
+
+class Follower {
+  readonly #socket: Socket;
+  readonly #newest: () => Frame;
+  #seen: Frame = BLANK;
+  #busy = false;
+
+  constructor(socket: Socket, newest: () => Frame) {
+    this.#socket = socket;
+    this.#newest = newest;
+  }
+
+  bring(frame: Frame): void {
+    if (this.#busy || frame === this.#seen) return;
+    const patch = frame.diffFrom(this.#seen);
+    this.#seen = frame;
+    if (patch.isEmpty) return;
+    const bytes = patch.encode();
+    const message = Buffer.allocUnsafe(4 + bytes.length);
+    message.writeUInt32LE(bytes.length, 0);
+    message.set(bytes, 4);
+    this.#busy = true;
+    this.#socket.write(message, () => {
+      this.#busy = false;
+      this.bring(this.#newest());
+    });
+  }
+
+  settled(): Promise<void> {
+    if (!this.#busy || this.#socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const again = () => resolve(this.settled());
+      this.#socket.once('close', again);
+      this.#socket.write('', again);
+    });
+  }
+
+  close(): void {
+    this.#socket.end();
+  }
+}
+
+/**
+ * The edge's end: `onFrame` is called with each frame. When the connection ends it is tried again until `close`:
+ * the screen may have been rebuilt.
+ */
+export function followFrames(path: string, onFrame: (frame: Frame) => void): { close(): void } {
+  let closed = false;
+  let socket: Socket;
+  const begin = () => {
+    if (closed) return;
+    const reader = new PatchReader();
+    let frame = BLANK;
+    socket = connect(path);
+    socket.on('data', (chunk) => {
+      try {
+        for (const patch of reader.read(chunk)) onFrame((frame = frame.apply(patch)));
+      } catch {
+        // Not what a screen sends: begin again from a whole picture.
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => setTimeout(begin, RETRY_MS).unref());
+  };
+  begin();
+  return {
+    close() {
+      closed = true;
+      socket.destroy();
+    },
+  };
+}
+
+/** Wait before the screen is looked for again, in ms. */
+const RETRY_MS = 50;
+
+/** Puts chunks together to patches. */
+class PatchReader {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** @throws {RangeError} when what comes is no patch. */
+  *read(chunk: Buffer): Generator<Patch> {
+    let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    while (data.length >= 4) {
+      const length = data.readUInt32LE(0);
+      if (length > MAX_MESSAGE_BYTES) throw new RangeError('a message is too long');
+      if (data.length < 4 + length) break;
+      yield Patch.decode(data.subarray(4, 4 + length));
+      data = data.subarray(4 + length);
+    }
+    this.#rest = data;
+  }
+}

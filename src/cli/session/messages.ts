@@ -1,0 +1,92 @@
+/**
+ * What the parts of a session say to each other: the host (main thread), the screen (worker thread) and the edge
+ * (child process). Plain data. The edge is never told raw bytes; frames reach it on a socket of their own.
+ */
+import type { LinkChange, LinksSnapshot } from '../../access/links.js';
+import type { Admission, Request } from '../../core/admission.js';
+import type { Size } from '../../core/cells.js';
+import type { ErrorCode, Farewell } from '../../core/errors.js';
+import type { Role } from '../../core/events.js';
+import type { InputModes, SessionState } from '../../core/session.js';
+import type { RuleSet } from '../../ops/rules.js';
+
+// Host and screen ----------------------------------------------------------------------------------------------------
+
+export interface ScreenStart {
+  readonly size: Size;
+  readonly rules: RuleSet;
+  /** Unix socket on which frames are handed to edges. */
+  readonly framesSocket: string;
+  /** Nobody else answers the program's questions to its terminal. */
+  readonly answers: boolean;
+}
+
+export type ToScreen =
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly type: 'resize'; readonly size: Size }
+  /** Draw what is there now; answered with `drawn` when every edge has it. */
+  | { readonly type: 'finish' };
+
+export type FromScreen =
+  | { readonly type: 'ready' }
+  /** So many bytes were taken in. */
+  | { readonly type: 'taken'; readonly bytes: number }
+  | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
+  | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
+  /** The wall failed closed: observers get nothing new until it works again. */
+  | { readonly type: 'withheld'; readonly count: number }
+  | { readonly type: 'answer'; readonly bytes: Uint8Array }
+  | { readonly type: 'drawn' };
+
+// Host and edge ------------------------------------------------------------------------------------------------------
+
+export interface EdgeStart {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** SECRET. */
+  readonly hostKey: string;
+  readonly links: LinksSnapshot;
+  readonly framesSocket: string;
+  readonly state: SessionState;
+  readonly lobby: boolean;
+  readonly maxObservers: number;
+  readonly record: { readonly path: string; readonly resume: boolean } | null;
+}
+
+export type ToEdge =
+  | ({ readonly type: 'start' } & EdgeStart)
+  | { readonly type: 'state'; readonly state: SessionState }
+  | { readonly type: 'links'; readonly change: LinkChange }
+  | { readonly type: 'admit'; readonly id: string }
+  | { readonly type: 'drop'; readonly id: string; readonly farewell: Farewell }
+  | { readonly type: 'roster'; readonly ask: number; readonly text: string }
+  /** What became of a signed ticket. */
+  | { readonly type: 'ticket'; readonly ask: number; readonly admission: Admission }
+  /** Bring everybody to the last frame, say goodbye, end. */
+  | { readonly type: 'end' };
+
+/** Somebody came in. */
+export interface Arrival {
+  readonly id: string;
+  readonly addr: string;
+  readonly client: string;
+  readonly jti: string;
+  readonly role: Role;
+  /** Fingerprint of his key, when he proved one. */
+  readonly key: string | null;
+  readonly size: Size;
+}
+
+export type FromEdge =
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'arrived'; readonly arrival: Arrival }
+  | { readonly type: 'left'; readonly id: string; readonly reason: string }
+  | { readonly type: 'refused'; readonly addr: string; readonly reason: string }
+  | { readonly type: 'resized'; readonly id: string; readonly size: Size }
+  | { readonly type: 'ask' | 'withdraw' | 'giveBack'; readonly id: string }
+  | { readonly type: 'press'; readonly id: string; readonly keys: Uint8Array }
+  | { readonly type: 'links'; readonly change: LinkChange }
+  | { readonly type: 'roster'; readonly ask: number }
+  /** Only the host has the key that checks signed tickets. SECRET: the token. */
+  | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
+  | { readonly type: 'ended' };

@@ -1,0 +1,175 @@
+/**
+ * The host's end of the screen thread: hands it the program's output as fast as it takes it, tells when it falls
+ * behind, and ends and rebuilds it when it hangs. It parses nothing.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Size } from '../../core/cells.js';
+import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
+
+/** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
+const WINDOW_BYTES = 1 << 20;
+/** Above the first the program is held up, below the second it goes on. */
+const HIGH_BYTES = 4 << 20;
+const LOW_BYTES = 1 << 20;
+/** A thread that takes nothing in for so long hangs: the slowest honest megabyte needs a tenth of it. */
+const HANG_MS = 3000;
+/** A screen holds some MB; a thread that needs more than this was made to. */
+const MAX_HEAP_MB = 512;
+
+export interface ScreenEvents {
+  /** True: the thread is behind, hold the program up. False: go on. */
+  pressure(high: boolean): void;
+  message(message: FromScreen): void;
+  /** The thread died or hung, and another one begins with an empty screen. */
+  rebuilt(): void;
+}
+
+export class ScreenThread {
+  readonly #start: ScreenStart;
+  readonly #events: ScreenEvents;
+  #size: Size;
+  #worker: Worker;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #onTheWay = 0;
+  #high = false;
+  #ended = false;
+  #watchdog: NodeJS.Timeout | null = null;
+  #finished: (() => void) | null = null;
+  #ready: Promise<void>;
+
+  constructor(start: ScreenStart, events: ScreenEvents) {
+    this.#start = start;
+    this.#events = events;
+    this.#size = start.size;
+    [this.#worker, this.#ready] = this.#begin();
+  }
+
+  /** Resolves when frames can be followed. Rejects when the thread cannot start. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** The program's output; the bytes must not be written to afterwards. */
+  feed(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
+    this.#queued += bytes.length;
+    this.#pump();
+    this.#weigh();
+  }
+
+  resize(size: Size): void {
+    this.#size = size;
+    this.#drain();
+    this.#post({ type: 'resize', size });
+  }
+
+  /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
+  finish(): Promise<void> {
+    this.#drain();
+    this.#post({ type: 'finish' });
+    this.#guard();
+    return new Promise((resolve) => {
+      this.#finished = resolve;
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#disarm();
+    await this.#worker.terminate();
+  }
+
+  #begin(): [Worker, Promise<void>] {
+    const workerData: ScreenStart = { ...this.#start, size: this.#size };
+    const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    const ready = new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromScreen) => {
+        if (message.type === 'ready') resolve();
+        else this.#receive(worker, message);
+      });
+      worker.on('error', (error) => {
+        reject(error);
+        this.#rebuild(worker);
+      });
+    });
+    ready.catch(() => {});
+    return [worker, ready];
+  }
+
+  #receive(worker: Worker, message: FromScreen): void {
+    if (worker !== this.#worker || this.#ended) return;
+    if (message.type === 'taken') {
+      this.#onTheWay -= message.bytes;
+      this.#disarm();
+      this.#pump();
+      this.#weigh();
+    } else if (message.type === 'drawn') {
+      this.#disarm();
+      this.#finished?.();
+    } else {
+      this.#events.message(message);
+    }
+  }
+
+  #pump(): void {
+    if (this.#queued > 0 && this.#onTheWay < WINDOW_BYTES) this.#drain();
+  }
+
+  /** Sends all that waits as one piece. */
+  #drain(): void {
+    if (this.#queued === 0) return;
+    const bytes = new Uint8Array(this.#queued);
+    let at = 0;
+    for (const piece of this.#queue) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    this.#queue = [];
+    this.#queued = 0;
+    this.#onTheWay += bytes.length;
+    this.#post({ type: 'bytes', bytes }, [bytes.buffer]);
+    this.#guard();
+  }
+
+  #post(message: ToScreen, transfer: ArrayBuffer[] = []): void {
+    if (!this.#ended) this.#worker.postMessage(message, transfer);
+  }
+
+  #weigh(): void {
+    const behind = this.#queued + this.#onTheWay;
+    const high = this.#high ? behind > LOW_BYTES : behind > HIGH_BYTES;
+    if (high === this.#high) return;
+    this.#high = high;
+    this.#events.pressure(high);
+  }
+
+  #guard(): void {
+    if (this.#watchdog !== null) return;
+    this.#watchdog = setTimeout(() => this.#rebuild(this.#worker), HANG_MS);
+    this.#watchdog.unref();
+  }
+
+  #disarm(): void {
+    if (this.#watchdog !== null) clearTimeout(this.#watchdog);
+    this.#watchdog = null;
+    if (this.#onTheWay > 0 && !this.#ended) this.#guard();
+  }
+
+  /** What the thread had and what waits is lost to observers: it is what made the thread hang. */
+  #rebuild(worker: Worker): void {
+    if (worker !== this.#worker || this.#ended) return;
+    void worker.terminate();
+    this.#queue = [];
+    this.#queued = 0;
+    this.#onTheWay = 0;
+    this.#disarm();
+    this.#finished?.();
+    [this.#worker, this.#ready] = this.#begin();
+    this.#weigh();
+    this.#events.rebuilt();
+  }
+}
