@@ -1,0 +1,121 @@
+/**
+ * Built-in rules for secrets that only their surroundings give away: a name before them, a flag, a URL. The group is
+ * the secret; what stands before it stays readable.
+ */
+import type { Allowlist, Rule } from '../rule.js';
+
+/** Values that stand for a value: variables, templates, placeholders, the words of types and of nothing. */
+const PLACEHOLDERS: Allowlist = {
+  regexes: [
+    String.raw`^\$`,
+    String.raw`^%[A-Za-z_]+%$`,
+    String.raw`^(?:<[^>]*>|\{\{.*|\[[A-Za-z_ -]+\])[,;.]?$`,
+    String.raw`^[*•\x{2588}.xX-]+[,;]?$`,
+    String.raw`(?i)^(?:string|str|number|int|bool(?:ean)?|bytes|null|nil|none|true|false|undefined|optional|required|unset|empty)[?,;|)]*$`,
+  ],
+};
+
+/** An unquoted value without a digit, or of a few digits: the text of a program, not a secret. */
+const PLAIN_WORDS: Allowlist = {
+  regexTarget: 'match',
+  regexes: [String.raw`^[^"'\x60]*?["'\x60]?[ \t]*(?:=>|:=|=|:)[ \t]*(?:[^0-9"'\x60]*|[0-9]{1,5})$`],
+};
+
+const NAMES =
+  'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
+const NAME_WORDS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'key', 'credential', 'pwd'];
+const ENV_NAMES = 'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?';
+const ENV_WORDS = ['PASSWORD', 'PASSWD', 'PASSPHRASE', 'SECRET', 'TOKEN', 'KEY', 'CREDENTIAL'];
+
+export const CONTEXTS: readonly Rule[] = [
+  {
+    id: 'url-password',
+    description: 'Password in a URL',
+    regex: String.raw`[A-Za-z][\w+.-]{0,30}://[^\s/:@'"]*:([^\s/'"]+)@`,
+    secretGroup: 1,
+    keywords: ['://'],
+    allowlists: [PLACEHOLDERS],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'auth-header',
+    description: 'Credentials of an HTTP header',
+    regex: String.raw`(?i)(?:authorization["']?[ \t]{0,3}[:=][ \t]{0,3}["'\x60]?(?:basic|bearer|token|digest|negotiate|apikey)?[ \t]{0,3}|\bx-(?:[a-z]{1,20}-){0,3}(?:key|token|secret)["']?[ \t]{0,3}:[ \t]{0,3}["']?|\bbearer[ \t]{1,3})([\w.~+/=:-]{8,})`,
+    secretGroup: 1,
+    keywords: ['authorization', 'bearer', 'x-'],
+    allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z-]+$'] }],
+    learn: 'random',
+  },
+  {
+    id: 'env-assignment',
+    description: 'NAME=value where the name says that it is a secret',
+    regex: String.raw`(?:\b|_)(?:${ENV_NAMES})(?:_[A-Z0-9_]{0,40})?=["']?([^\s"']{3,})`,
+    secretGroup: 1,
+    keywords: ENV_WORDS,
+    caseSensitive: true,
+    allowlists: [PLACEHOLDERS],
+    learn: 'random',
+  },
+  {
+    id: 'key-value',
+    description: 'Quoted or digit-bearing value after password, secret, token, key',
+    regex: String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}(?:["'\x60]([^\s"'\x60]{4,})["'\x60]|([^\s"'\x60,;(){}<>\[\]]{6,}))`,
+    keywords: NAME_WORDS,
+    allowlists: [PLACEHOLDERS, PLAIN_WORDS],
+    learn: 'random',
+  },
+  {
+    id: 'password-prompt',
+    description: 'What follows a prompt or label for a password, at the end of a line',
+    regex: String.raw`(?i)(?:^|[ \t])(?:[a-z_.-]{0,20}password|passphrase|passcode|pin)(?: (?:for|of|from) [^:\n]+)?:[ \t]{0,3}(\S{3,})[ \t]{0,3}$`,
+    secretGroup: 1,
+    keywords: ['password', 'passphrase', 'passcode', 'pin'],
+    allowlists: [PLACEHOLDERS],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'password-flag',
+    description: 'Value of a flag such as --password',
+    regex: String.raw`(?:^|[ \t])--(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|token|secret|api-key)(?:=|[ \t]{1,3})["']?([^\s"']{3,})`,
+    secretGroup: 1,
+    keywords: ['--'],
+    allowlists: [
+      PLACEHOLDERS,
+      { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
+    ],
+    learn: 'random',
+  },
+  {
+    id: 'curl-user',
+    description: 'Password of curl -u',
+    regex: String.raw`\bcurl\b.*?[ \t](?:-u|--user|-U|--proxy-user)(?:=|[ \t]{0,3})["']?[^\s:"']+:([^\s"']+)`,
+    secretGroup: 1,
+    keywords: ['curl'],
+    allowlists: [PLACEHOLDERS],
+    learn: 'random',
+  },
+  {
+    id: 'database-password-flag',
+    description: 'Password glued to -p of a MySQL client, or given to sshpass',
+    regex: String.raw`\b(?:mysql[a-z]{0,10}|mariadb(?:-[a-z]{1,10})?)\b[^|;\n]*?[ \t]-p([^\s"']+|"[^"]+"|'[^']+')|\bsshpass[ \t]{1,3}-p[ \t]{0,3}([^\s"']+|"[^"]+"|'[^']+')`,
+    keywords: ['mysql', 'mariadb', 'sshpass'],
+    allowlists: [PLACEHOLDERS],
+    learn: 'random',
+  },
+  {
+    id: 'password-hash',
+    description: 'Hash of a password, as in /etc/shadow',
+    regex: String.raw`\$(?:1|5|6|7|y|gy|2[abxy]?|argon2(?:id|i|d))\$[./A-Za-z0-9$=,+-]{20,}`,
+    keywords: ['$1$', '$5$', '$6$', '$7$', '$y$', '$gy$', '$2$', '$2a$', '$2b$', '$2x$', '$2y$', '$argon2'],
+    hold: 'open',
+  },
+  {
+    id: 'azure-account-key',
+    description: 'Key of an Azure connection string',
+    regex: String.raw`(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})`,
+    secretGroup: 1,
+    keywords: ['AccountKey=', 'SharedAccessKey='],
+  },
+];

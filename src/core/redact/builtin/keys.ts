@@ -1,0 +1,47 @@
+/**
+ * Built-in rules for private keys, which go over many rows and mostly do not stand on the screen as a whole: one rule
+ * for what stands between BEGIN and END, one for what follows a BEGIN, one for what comes before an END, and one for
+ * bodies whose ends are both out of sight.
+ */
+import type { Rule } from '../rule.js';
+
+/** What pagers, editors and diffs put before a line: numbers, a quote's or diff's sign, a bar. */
+const GUTTER = String.raw`[ \t]{0,40}(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│-]{0,40}`;
+/** A line of base64 and nothing else but what quotes it; or a line of the header that encrypted keys have; or none. */
+const BODY = String.raw`(?:["']?[A-Za-z0-9+/=]+(?:\\n)?["',]{0,3}|(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*)?[ \t\r]{0,20}`;
+const KIND = String.raw`[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-----`;
+
+export const KEYS: readonly Rule[] = [
+  {
+    id: 'private-key',
+    description: 'Private key, between its BEGIN and END lines',
+    regex: String.raw`(?i)-----BEGIN${KIND}([\s\S]*?)-----END`,
+    secretGroup: 1,
+    keywords: ['PRIVATE KEY'],
+  },
+  {
+    id: 'private-key-begin',
+    description: 'Private key whose END line is out of sight',
+    regex: String.raw`(?i)-----BEGIN${KIND}((?:\\n|[A-Za-z0-9+/=]){8,}|["']?[ \t\r]{0,20}(?:\n${GUTTER}${BODY})+)`,
+    secretGroup: 1,
+    keywords: ['PRIVATE KEY'],
+  },
+  {
+    id: 'private-key-end',
+    description: 'Private key whose BEGIN line is out of sight',
+    regex: String.raw`(?im)((?:^${GUTTER}${BODY}\n)*^${GUTTER}(?:[A-Za-z0-9+/=]|\\n)*)-----END${KIND}`,
+    secretGroup: 1,
+    keywords: ['PRIVATE KEY'],
+  },
+  {
+    id: 'base64-block',
+    description: 'Two or more rows of base64 at one column: the body of a key or certificate',
+    regex: String.raw`(?:^|[\s"'|│+>:])([A-Za-z0-9+/]{40,}={0,2})(?:$|[\s"'\\|│,])`,
+    secretGroup: 1,
+    minRows: 2,
+    // Hex has at most 4 bits a character, so sums and commit ids stay readable; base64 of 40 has near 5.
+    entropy: 4.2,
+    // Paths and words have no digits, or no capitals.
+    allowlists: [{ regexes: ['^[^0-9]*$', '^[^A-Z]*$', '^[^a-z]*$'] }],
+  },
+];

@@ -1,0 +1,121 @@
+/**
+ * Facts about a pattern, read off the program that re2js compiles it to (the Thompson program of Go's regexp/syntax).
+ * The masking of half-typed secrets will walk the same program; nothing here knows of rules.
+ */
+import type { RE2JS } from 're2js';
+
+/** Operation codes of re2js 2.10's `Inst` that matter here. All others pass on to `out` without reading. */
+const ALT = 1;
+const ALT_MATCH = 2;
+const FAIL = 5;
+const MATCH = 6;
+const RUNE = 8;
+const RUNE_ANY = 10;
+const RUNE_ANY_NOT_NL = 11;
+
+const NEWLINE = 10;
+
+interface Instruction {
+  readonly op: number;
+  readonly out: number;
+  readonly arg: number;
+  /** One code point, or pairs of first and last. */
+  readonly runes: Int32Array;
+}
+
+/** A compiled pattern's instructions. */
+export interface Program {
+  readonly inst: readonly Instruction[];
+  readonly start: number;
+}
+
+export function programOf(pattern: RE2JS): Program {
+  // re2js types the program as `any`; its shape is the one above (checked by the tests of this file).
+  return pattern.re2().prog as Program;
+}
+
+function reads(inst: Instruction): boolean {
+  return inst.op >= RUNE && inst.op <= RUNE_ANY_NOT_NL;
+}
+
+/** All instructions that can be reached from `from` without reading a character; anchors count as passable. */
+function reach(program: Program, from: number, seen: Set<number> = new Set()): Set<number> {
+  const stack = [from];
+  while (stack.length > 0) {
+    const pc = stack.pop()!;
+    if (seen.has(pc)) continue;
+    seen.add(pc);
+    const inst = program.inst[pc]!;
+    if (reads(inst) || inst.op === MATCH || inst.op === FAIL) continue;
+    stack.push(inst.out);
+    if (inst.op === ALT || inst.op === ALT_MATCH) stack.push(inst.arg);
+  }
+  return seen;
+}
+
+/** True when the pattern can match without reading anything, be it only at a word's or line's edge. */
+export function matchesEmpty(program: Program): boolean {
+  return [...reach(program, program.start)].some((pc) => program.inst[pc]!.op === MATCH);
+}
+
+/**
+ * True when a match can have a line's end strictly inside: something is read before it and after it. A newline as
+ * the first or last character of a match (`[\s;]` as a terminator) is no reason to look at more than one line.
+ */
+export function crossesLines(program: Program): boolean {
+  const inside = new Set<number>();
+  for (const pc of reach(program, program.start)) {
+    const inst = program.inst[pc]!;
+    if (reads(inst)) reach(program, inst.out, inside);
+  }
+  // All that can be read second or later.
+  for (let grown = -1; grown !== inside.size; ) {
+    grown = inside.size;
+    for (const pc of [...inside]) if (reads(program.inst[pc]!)) reach(program, program.inst[pc]!.out, inside);
+  }
+  for (const pc of inside) {
+    const inst = program.inst[pc]!;
+    if (!reads(inst) || !accepts(inst, NEWLINE)) continue;
+    if ([...reach(program, inst.out)].some((next) => reads(program.inst[next]!))) return true;
+  }
+  return false;
+}
+
+function accepts(inst: Instruction, code: number): boolean {
+  if (inst.op === RUNE_ANY) return true;
+  if (inst.op === RUNE_ANY_NOT_NL) return code !== NEWLINE;
+  const { runes } = inst;
+  if (runes.length === 1) return runes[0] === code;
+  for (let i = 0; i < runes.length; i += 2) if (runes[i]! <= code && code <= runes[i + 1]!) return true;
+  return false;
+}
+
+/** Longest word that {@link sample} makes before it gives up. */
+const SAMPLE_MAX = 5000;
+
+/**
+ * A word along a random path through the program. Anchors are not obeyed: check the word against the pattern.
+ * @param random numbers in [0, 1)
+ * @returns undefined when the path leads nowhere, or is longer than 5,000 characters.
+ */
+export function sample(program: Program, random: () => number): string | undefined {
+  let word = '';
+  let pc = program.start;
+  for (let steps = 0; steps < SAMPLE_MAX * 4 && word.length < SAMPLE_MAX; steps++) {
+    const inst = program.inst[pc]!;
+    if (inst.op === MATCH) return word;
+    if (inst.op === FAIL) return undefined;
+    if (reads(inst)) word += String.fromCodePoint(pick(inst, random));
+    pc = (inst.op === ALT || inst.op === ALT_MATCH) && random() < 0.5 ? inst.arg : inst.out;
+  }
+  return undefined;
+}
+
+/** A character that the instruction accepts, printable ASCII when there is one. */
+function pick(inst: Instruction, random: () => number): number {
+  if (inst.runes.length === 1) return inst.runes[0]!;
+  const wanted: number[] = [];
+  for (let code = 0x21; code < 0x7f; code++) if (accepts(inst, code)) wanted.push(code);
+  if (wanted.length > 0) return wanted[Math.floor(random() * wanted.length)]!;
+  return inst.runes[0] ?? 0x61;
+}

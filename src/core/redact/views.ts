@@ -1,0 +1,178 @@
+/**
+ * Views: the texts in which a screen is searched, each with a map back to cells. One row may hold a secret, or be part
+ * of a longer one, so the same cells stand in several views; what any of them finds is masked. A view can only add
+ * masks: where a hint (`wrapped`) is wrong, the rows themselves are still searched.
+ */
+import { CELL_WORDS, CODE_POINT_MASK, type Row, type Screen } from '../cells.js';
+import { columnAt, indexOfColumn, isBlank, type Line, type RowText, rowText } from './rowtext.js';
+
+/** Cells of one row, relative to the first row of a view. Columns `[from, to)`. */
+export interface Part {
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A run of units `[start, end)` of a row's line. */
+interface Piece {
+  readonly row: number;
+  readonly line: Line;
+  readonly start: number;
+  readonly end: number;
+  /** Where it begins in the view's text. */
+  readonly at: number;
+}
+
+/** A text made of pieces of rows. */
+export class View {
+  #text = '';
+  readonly #pieces: Piece[] = [];
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Adds units `[start, end)` of a line of row `row`. */
+  add(row: number, line: Line, start = 0, end = line.text.length): void {
+    this.#pieces.push({ row, line, start, end, at: this.#text.length });
+    this.#text += start === 0 && end === line.text.length ? line.text : line.text.slice(start, end);
+  }
+
+  /** Ends a line. */
+  newline(): void {
+    this.#text += '\n';
+  }
+
+  /** The cells of units `[from, to)` of the text, without blanks at the ends of each row. */
+  locate(from: number, to: number): readonly Part[] {
+    const parts: Part[] = [];
+    for (const { row, line, start, end, at } of this.#pieces) {
+      let first = Math.max(from - at, 0) + start;
+      let last = Math.min(to - at + start, end) - 1;
+      while (first <= last && line.text[first] === ' ') first++;
+      while (last >= first && line.text[last] === ' ') last--;
+      if (first <= last) parts.push({ row, from: columnAt(line, first), to: columnAt(line, last) + 1 });
+    }
+    return parts;
+  }
+}
+
+/** The view of one line alone. */
+export function lineView(line: Line): View {
+  const view = new View();
+  view.add(0, line);
+  return view;
+}
+
+/** Rows `[first, last]`, columns `[left, right)`: the screen, or a pane of it. */
+export interface Area {
+  readonly first: number;
+  readonly last: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * How many cells may stay free at the edge of rows that go on in the next: one, for a wide character that did not fit
+ * and for boxes that pad their text.
+ */
+const EDGE_SLACK = 1;
+
+/** True when the row's text reaches the right edge of the area, so that it may go on in the next row. */
+export function reachesEdge(row: Row, left: number, right: number): boolean {
+  for (let x = right - 1; x >= left && x >= right - 1 - EDGE_SLACK; x--) if (!isBlank(row, x)) return true;
+  return false;
+}
+
+/** Runs of rows `[first, last]` of which each reaches the edge, with the row after them: candidates to be one line. */
+export function softRuns(rows: readonly Row[], area: Area): readonly [number, number][] {
+  const runs: [number, number][] = [];
+  for (let y = area.first; y <= area.last; y++) {
+    const first = y;
+    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right)) y++;
+    if (y > first) runs.push([first, y]);
+  }
+  return runs;
+}
+
+/** Runs of rows `[first, last]` that the emulator says are one line. */
+export function wrappedRuns(screen: Screen): readonly [number, number][] {
+  const runs: [number, number][] = [];
+  for (let y = 1; y < screen.size.rows; y++) {
+    if (screen.wrapped[y] !== true) continue;
+    const first = y - 1;
+    while (y + 1 < screen.size.rows && screen.wrapped[y + 1] === true) y++;
+    runs.push([first, y]);
+  }
+  return runs;
+}
+
+/** Which of a row's two lines a view is made of. */
+export type Form = 'raw' | 'folded';
+
+/** Rows as one line, by the emulator's word: nothing is cut but cells never written at a row's end. */
+export function joined(rows: readonly Row[], form: Form): View {
+  const view = new View();
+  rows.forEach((row, y) => {
+    const line = rowText(row)[form];
+    view.add(y, line);
+    if (y < rows.length - 1) pad(view, row, y, line);
+  });
+  return view;
+}
+
+/** Blanks that were written at the end of a row are part of a wrapped line; cells never written are not. */
+function pad(view: View, row: Row, y: number, line: Line): void {
+  const from = line.text.length === 0 ? 0 : columnAt(line, line.text.length - 1) + 1;
+  let to = row.cols;
+  while (to > from && (row.words[(to - 1) * CELL_WORDS]! & CODE_POINT_MASK) === 0) to--;
+  if (to > from)
+    view.add(y, { text: ' '.repeat(to - from), map: Uint16Array.from({ length: to - from }, (_, i) => from + i) });
+}
+
+/** Rows of an area as one line, each without the blanks at its ends. */
+export function softJoined(rows: readonly Row[], left: number, right: number, form: Form): View {
+  const view = new View();
+  rows.forEach((row, y) => {
+    addTrimmed(view, y, rowText(row)[form], left, right);
+  });
+  return view;
+}
+
+function addTrimmed(view: View, y: number, line: Line, left: number, right: number): void {
+  let start = indexOfColumn(line, left);
+  let end = indexOfColumn(line, right);
+  while (start < end && line.text[start] === ' ') start++;
+  while (end > start && line.text[end - 1] === ' ') end--;
+  view.add(y, line, start, end);
+}
+
+/** All rows of an area, each a line of its own. */
+export function block(rows: readonly Row[], left: number, right: number): View {
+  const view = new View();
+  rows.forEach((row, y) => {
+    const line = rowText(row).raw;
+    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
+    view.newline();
+  });
+  return view;
+}
+
+/** All rows of an area as lines, where a row that reaches the edge goes on in the next. */
+export function joinedBlock(rows: readonly Row[], left: number, right: number): View {
+  const view = new View();
+  rows.forEach((row, y) => {
+    addTrimmed(view, y, rowText(row).folded, left, right);
+    if (!reachesEdge(row, left, right)) view.newline();
+  });
+  return view;
+}
+
+/** True when folding changes nothing in any of the rows, so that one form is enough. */
+export function isFolded(rows: readonly Row[]): boolean {
+  return rows.every((row) => sameForms(rowText(row)));
+}
+
+export function sameForms(text: RowText): boolean {
+  return text.raw === text.folded;
+}
