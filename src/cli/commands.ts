@@ -86,9 +86,9 @@ function addPresent(program: Command, acting: Acting, command: readonly string[]
     .option('--json', 'with --headless: one JSON object a line on stdout')
     .option('--verbose', 'say the cause of a failure')
     .action(
-      acting(async (options: Omit<PresentOptions, 'command'>) => {
+      acting(async (options: Omit<PresentOptions, 'command' | 'redact'> & { redact?: readonly string[] }) => {
         const { present } = await import('./present.js');
-        return present({ redact: [], ...options, command });
+        return present({ ...options, redact: options.redact ?? [], command });
       }),
     );
 }

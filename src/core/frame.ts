@@ -25,7 +25,8 @@ import {
 } from './cells.js';
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
-import type { Redaction, Redactor, Span } from './redact/redactor.js';
+import { MASK, type Span } from './redact/masks.js';
+import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
 /** Longest title that leaves, in characters. */
@@ -115,7 +116,7 @@ export class Frame {
   static of(screen: Screen, redactor: Redactor, report?: (counts: Redaction['counts']) => void): Frame {
     const { masks, title, counts } = redactor.redact(screen);
     report?.(counts);
-    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? [], redactor.mask));
+    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? []));
     return new Frame(screen.size, rows, screen.cursor, printable(title, MAX_TITLE));
   }
 
@@ -206,11 +207,11 @@ interface PublicRow {
 /** What became of a secret row the last time: rows that did not change and have the same masks keep their public row. */
 const published = new WeakMap<Row, PublicRow>();
 
-function publicRow(secret: Row, spans: readonly Span[], mask: string): Row {
-  const masks = mask + spans.map(({ from, to }) => `${from}-${to}`).join();
+function publicRow(secret: Row, spans: readonly Span[]): Row {
+  const masks = spans.map(({ from, to }) => `${from}-${to}`).join();
   const known = published.get(secret);
   if (known?.masks === masks) return known.row;
-  const row = maskRow(cleanRow(secret), spans, mask);
+  const row = maskRow(cleanRow(secret), spans);
   published.set(secret, { masks, row });
   return row;
 }
@@ -256,11 +257,11 @@ function setText(words: Uint32Array, clusters: Map<number, string>, at: number, 
   }
 }
 
-function maskRow(row: Row, spans: readonly Span[], mask: string): Row {
+function maskRow(row: Row, spans: readonly Span[]): Row {
   if (spans.length === 0) return row;
   const words = row.words.slice();
   const clusters = new Map(row.clusters);
-  const glyph = mask.codePointAt(0)! | BLANK_CELL;
+  const glyph = MASK.codePointAt(0)! | BLANK_CELL;
   for (const span of spans) {
     const from = row.width(span.from) === 0 && span.from > 0 ? span.from - 1 : span.from;
     const to = span.to < row.cols && row.width(span.to) === 0 ? span.to + 1 : span.to;

@@ -8,7 +8,7 @@ import { LecternError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import { Room } from '../../core/room.js';
 import { Recording } from '../../observers/recording.js';
-import { type Attempt, serveSsh, type SshServer } from '../../observers/ssh/index.js';
+import { type Attempt, type SshServer, serveSsh } from '../../observers/ssh/index.js';
 import { followFrames } from './frames-socket.js';
 import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
 import { Visits } from './visits.js';
@@ -134,4 +134,3 @@ function main(): void {
 }
 
 main();
-

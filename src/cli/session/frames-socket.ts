@@ -109,7 +109,10 @@ export function followFrames(path: string, onFrame: (frame: Frame) => void): { c
     socket = connect(path);
     socket.on('data', (chunk) => {
       try {
-        for (const patch of reader.read(chunk)) onFrame((frame = frame.apply(patch)));
+        for (const patch of reader.read(chunk)) {
+          frame = frame.apply(patch);
+          onFrame(frame);
+        }
       } catch {
         // Not what a screen sends: begin again from a whole picture.
         socket.destroy();

@@ -28,6 +28,8 @@ export interface Attempt {
   readonly addr: string;
   /** Proved by a signature for this connection, or null. */
   readonly key: VerifiedKey | null;
+  /** The client has no (further) key to prove: it went on to keyboard-interactive. The answer is final. */
+  readonly exhausted: boolean;
 }
 
 export type Admit<G> = (attempt: Attempt) => Verdict<G> | Promise<Verdict<G>>;
@@ -60,6 +62,8 @@ const QUESTIONS = 1;
 const REQUESTS_PER_TRY = 4;
 
 const KEYS = ['publickey'];
+/** A client without a key that fits goes on to the second: that is how it says so, and no question is asked. */
+const KEYS_OR_NONE = ['publickey', 'keyboard-interactive'];
 const TYPED = ['keyboard-interactive'];
 
 export class Authentication<G> {
@@ -112,12 +116,17 @@ export class Authentication<G> {
     if (method === 'publickey') this.#publicKey(reader, payload);
     else if (user === JOIN_USER) this.#join(method);
     else if (method === 'none' || method === 'password') this.#decide(user, null);
+    else if (method === 'keyboard-interactive') this.#decide(user, null, true);
     else this.#fail(KEYS);
   }
 
   #join(method: string): void {
-    if (method !== 'keyboard-interactive' || this.#typed !== null) {
+    if (method !== 'keyboard-interactive') {
       this.#fail(this.#methods());
+      return;
+    }
+    if (this.#typed !== null) {
+      this.#decide(this.#typed, null, true);
       return;
     }
     this.#state = 'asking';
@@ -159,13 +168,13 @@ export class Authentication<G> {
     return [reader.string(), data];
   }
 
-  #decide(token: string, key: VerifiedKey | null): void {
+  #decide(token: string, key: VerifiedKey | null, exhausted = false): void {
     this.#state = 'deciding';
     if (token.length > MAX_TOKEN || token === '') {
       this.#refused('unknown');
       return;
     }
-    const verdict = this.#admit({ token, addr: this.#port.addr, key });
+    const verdict = this.#admit({ token, addr: this.#port.addr, key, exhausted });
     if (verdict instanceof Promise) this.#await(verdict, token, key);
     else this.#settle(verdict, token, key);
   }
@@ -197,7 +206,7 @@ export class Authentication<G> {
     const typed = this.#user === JOIN_USER && this.#typed === null;
     if (typed) this.#typed = token;
     if (key === null) {
-      this.#port.send(packets.authFailure(KEYS, typed));
+      this.#port.send(packets.authFailure(KEYS_OR_NONE, typed));
       return;
     }
     this.#fail(KEYS, 'key');

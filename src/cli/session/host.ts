@@ -1,0 +1,468 @@
+/**
+ * A session, on the host's main thread: joins the program's terminal, the presenter's own, the screen thread, the edge,
+ * the people and the links. It parses nothing and decides nothing that one of them can decide.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { newId } from '../../access/codes.js';
+import type { TicketOffice } from '../../access/tickets.js';
+import type { Size } from '../../core/cells.js';
+import type { LoggedEvent, Participant, SessionEvent } from '../../core/events.js';
+import { NO_INPUT_MODES, type InputModes, type SessionState } from '../../core/session.js';
+import { type ControlServer, serveControl } from '../../ops/control-socket.js';
+import { SessionLog, stamp } from '../../ops/log.js';
+import { ensurePrivateFolder } from '../../ops/paths.js';
+import type { RuleSet } from '../../ops/rules.js';
+import type {
+  Granted,
+  LinkRow,
+  LinkTerms,
+  MintedLink,
+  SessionApi,
+  SessionInfo,
+  WhoRow,
+} from '../../ops/session-api.js';
+import { type Exit, type Program, Pty } from '../../presenter/pty.js';
+import { EdgeProcess } from './edge-process.js';
+import { Invitations } from './invitations.js';
+import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
+import { People } from './people.js';
+import { ScreenThread } from './screen-thread.js';
+import type { Stage } from './stage.js';
+
+export interface SessionOptions {
+  readonly name: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Name of this machine in the ssh line. */
+  readonly publicHost: string;
+  readonly ttlMs: number;
+  readonly once: boolean;
+  readonly listed: ReadonlySet<string> | null;
+  readonly approve: 'none' | 'first' | 'each';
+  readonly readOnly: boolean;
+  readonly maxObservers: number;
+  readonly record: string | null;
+  readonly rules: RuleSet;
+  readonly size: Size;
+  /** Nobody but the emulator answers the program's questions. */
+  readonly headless: boolean;
+  readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
+  readonly runtimeFolder: string;
+  readonly stateFolder: string;
+  /** Each event of the session, as it happens. */
+  readonly onEvent: (event: LoggedEvent) => void;
+}
+
+/** What the hotkey and `C-\ g` give, in ms. */
+export const HOTKEY_GRANT_MS = 60_000;
+/** After a program's end the last picture must be with observers within this time, in ms. */
+const LAST_PICTURE_MS = 1000;
+/** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
+const NUDGE_MS = 50;
+
+export class Session implements SessionApi {
+  readonly id = newId();
+  readonly #options: SessionOptions;
+  readonly #people: People;
+  readonly #invitations: Invitations;
+  readonly #log: SessionLog;
+  readonly #framesSocket: string;
+  readonly #startedMs = Date.now();
+  #screen!: ScreenThread;
+  #edge!: EdgeProcess;
+  #control!: ControlServer;
+  #pty: Pty | null = null;
+  #stage: Stage | null = null;
+  #link!: MintedLink;
+  #size: Size;
+  #modes: InputModes = NO_INPUT_MODES;
+  #alternate = false;
+  #masked = 0;
+  #recorded = false;
+  #held = { screen: false, stage: false };
+  #stateDue = false;
+  #stop: () => void = () => {};
+
+  private constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#size = options.size;
+    ensurePrivateFolder(options.runtimeFolder);
+    this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
+    this.#log = SessionLog.open(options.stateFolder, this.id);
+    const { tickets } = options.keys;
+    this.#people = new People({
+      sid: this.id,
+      readOnly: options.readOnly,
+      approve: options.approve,
+      tickets,
+      type: (keys) => void this.#pty?.type(keys),
+      dropTyped: () => this.#pty?.dropTyped(),
+      edge: (message) => this.#edge.send(message),
+      emit: (event) => this.#emit(event),
+      notice: (text) => this.#stage?.notice(text),
+      changed: () => this.#stateChanged(),
+    });
+    this.#invitations = new Invitations({
+      sid: this.id,
+      tickets,
+      listed: options.listed,
+      watch: (token) => this.#watchLine(token),
+      changed: (change) => this.#edge?.send({ type: 'links', change }),
+    });
+  }
+
+  /**
+   * Opens the doors: screen, edge, control socket, the first link. The program does not run yet.
+   * @throws {LecternError} PORT_TAKEN, FAILED… when one of them does not open; nothing is shared then.
+   */
+  static async open(options: SessionOptions): Promise<Session> {
+    const session = new Session(options);
+    try {
+      await session.#open();
+      return session;
+    } catch (error) {
+      await session.#close();
+      throw error;
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { rules, headless, runtimeFolder, ttlMs, once } = this.#options;
+    const start = { size: this.#size, rules, framesSocket: this.#framesSocket, answers: headless };
+    this.#screen = new ScreenThread(start, {
+      pressure: (high) => this.#hold('screen', high),
+      message: (message) => this.#fromScreen(message),
+      rebuilt: () => this.#rebuilt(),
+    });
+    await this.#screen.ready;
+    this.#edge = await EdgeProcess.open(() => this.#edgeStart(), {
+      message: (message) => this.#fromEdge(message),
+      lost: () => this.#edgeLost(),
+    });
+    this.#link = await this.mintLink({ role: 'observer', ttlMs, once, jwt: false, status: true });
+    this.#control = await serveControl(runtimeFolder, this.id, this);
+  }
+
+  /** What `ready` tells. */
+  get ready(): SessionInfo {
+    const { name, publicHost, keys } = this.#options;
+    return {
+      session: this.id,
+      title: name,
+      host: publicHost,
+      port: this.#edge.port,
+      token: this.#link.token,
+      watch: this.#link.watch,
+      fingerprint: keys.fingerprint,
+      socket: this.#control.path,
+      expires: this.#link.expires,
+    };
+  }
+
+  /** What the shared program finds in its environment. The token is not in it. */
+  get environment(): Readonly<Record<string, string>> {
+    return { LECTERN: '1', LECTERN_SESSION: this.id, LECTERN_SOCKET: this.#control.path };
+  }
+
+  /**
+   * Runs the program until it ends, or until the session is stopped.
+   * @throws {LecternError} SPAWN when it cannot be started; nothing is shared then.
+   */
+  async run(program: Omit<Program, 'size'>, stage: Stage | null): Promise<Exit> {
+    try {
+      const exited = this.#play(program, stage);
+      const exit = await exited;
+      this.#emit({ type: 'end', code: exit.code });
+      return exit;
+    } finally {
+      await this.#close();
+    }
+  }
+
+  #play(program: Omit<Program, 'size'>, stage: Stage | null): Promise<Exit> {
+    const pty = Pty.open({ ...program, size: this.#size });
+    this.#pty = pty;
+    this.#stage = stage;
+    this.#stop = () => pty.kill('SIGHUP');
+    const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
+    pty.onBytes((bytes) => this.#output(bytes));
+    stage?.open({
+      keys: (keys) => this.#presenterTyped(keys),
+      action: (action) => this.#act(action),
+      resize: (size) => this.#resize(size),
+      drained: () => this.#hold('stage', false),
+    });
+    return exited;
+  }
+
+  // The walk of a byte -------------------------------------------------------------------------------------------
+
+  /** The presenter's terminal first, then the screen: he waits for nobody. */
+  #output(bytes: Uint8Array): void {
+    if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
+    this.#screen.feed(bytes);
+  }
+
+  #hold(who: 'screen' | 'stage', held: boolean): void {
+    this.#held[who] = held;
+    if (this.#held.screen || this.#held.stage) this.#pty?.pause();
+    else this.#pty?.resume();
+  }
+
+  #fromScreen(message: FromScreen): void {
+    switch (message.type) {
+      case 'modes':
+        this.#modes = message.modes;
+        this.#alternate = message.alternate;
+        return this.#stateChanged();
+      case 'masked':
+        this.#masked = message.count;
+        this.#emit({ type: 'redact', count: message.count, rules: message.rules });
+        return this.#stateChanged();
+      case 'withheld':
+        this.#emit({ type: 'fault', part: 'screen', count: message.count });
+        return this.#stage?.notice('lectern: a rule took too long; observers see nothing new until it is over');
+      case 'answer':
+        this.#pty?.type(message.bytes);
+    }
+  }
+
+  /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
+  #rebuilt(): void {
+    this.#emit({ type: 'fault', part: 'screen', count: 1 });
+    this.#stage?.notice('lectern: the picture for observers was lost and begins anew');
+    const { cols, rows } = this.#size;
+    this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
+    setTimeout(() => this.#pty?.resize(this.#size), NUDGE_MS);
+  }
+
+  // The walk of a key --------------------------------------------------------------------------------------------
+
+  #presenterTyped(keys: Uint8Array): void {
+    this.#people.preempt();
+    this.#pty?.type(keys);
+  }
+
+  #act(action: Parameters<Parameters<Stage['open']>[0]['action']>[0]): void {
+    switch (action) {
+      case 'give':
+        void this.#people.grantNext(HOTKEY_GRANT_MS).then(
+          (granted) =>
+            this.#stage?.notice(
+              granted === null
+                ? 'nobody asks for control'
+                : `${granted.participant.name} types for 60 s: what is typed can also show secrets. Any key of yours takes it back`,
+            ),
+          (error: Error) => this.#stage?.notice(error.message),
+        );
+        return;
+      case 'take': {
+        const had = this.#people.takeBack();
+        return this.#stage?.notice(had === null ? 'nobody has control' : `control taken back from ${had.name}`);
+      }
+      case 'admit':
+        return this.#stage?.notice(`let in: ${this.#people.admit()?.name ?? 'nobody waits'}`);
+      case 'deny':
+        return this.#stage?.notice(`not let in: ${this.#people.deny()?.name ?? 'nobody waits'}`);
+      case 'kick': {
+        const last = this.#people.rows().at(-1);
+        if (last === undefined) return this.#stage?.notice('nobody watches');
+        this.#people.kick(last.id, false);
+        return this.#stage?.notice(`sent away: ${last.name}`);
+      }
+      case 'stop':
+        return this.#stop();
+      case 'help':
+        return this.#stage?.notice('C-\\ g give control 60 s · x take back · a admit · d deny · k kick the last · s stop');
+    }
+  }
+
+  #resize(size: Size): void {
+    this.#size = size;
+    this.#pty?.resize(size);
+    this.#screen.resize(size);
+    this.#emit({ type: 'resize', ...size });
+  }
+
+  // The edge -----------------------------------------------------------------------------------------------------
+
+  #edgeStart(): EdgeStart {
+    const { listen, keys, approve, maxObservers, record } = this.#options;
+    const resume = this.#recorded;
+    this.#recorded = true;
+    return {
+      listen,
+      hostKey: keys.pem,
+      links: this.#invitations.snapshot(),
+      framesSocket: this.#framesSocket,
+      state: this.#state(),
+      lobby: approve !== 'none',
+      maxObservers,
+      record: record === null ? null : { path: record, resume },
+    };
+  }
+
+  #fromEdge(message: FromEdge): void {
+    const people = this.#people;
+    switch (message.type) {
+      case 'arrived':
+        return people.arrived(message.arrival);
+      case 'left':
+        return people.left(message.id, message.reason);
+      case 'refused':
+        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason });
+      case 'resized':
+        return people.resized(message.id, message.size);
+      case 'ask':
+        return people.ask(message.id);
+      case 'withdraw':
+        return people.withdraw(message.id);
+      case 'giveBack':
+        return people.giveBack(message.id);
+      case 'press':
+        return people.press(message.id, message.keys);
+      case 'links':
+        return this.#invitations.apply(message.change);
+      case 'roster':
+        return this.#edge.send({ type: 'roster', ask: message.ask, text: rosterText(people.rows()) });
+      case 'ticket':
+        void this.#invitations.judge(message.request).then((admission) => {
+          this.#edge.send({ type: 'ticket', ask: message.ask, admission });
+        });
+        return;
+      case 'failed':
+        return this.#stage?.notice(`lectern: observers cannot come in: ${message.message}`);
+    }
+  }
+
+  #edgeLost(): void {
+    this.#emit({ type: 'fault', part: 'edge', count: 1 });
+    this.#people.allLeft('lost');
+  }
+
+  // What the session answers ---------------------------------------------------------------------------------------
+
+  async info(): Promise<SessionInfo> {
+    return this.ready;
+  }
+
+  async stop(): Promise<void> {
+    setImmediate(() => this.#stop());
+  }
+
+  async who(): Promise<readonly WhoRow[]> {
+    return this.#people.rows();
+  }
+
+  grant(...[who, ttlMs, mode]: Parameters<SessionApi['grant']>): Promise<Granted> {
+    return this.#people.grant(who, ttlMs, mode);
+  }
+
+  async revoke(who?: string): Promise<Participant | null> {
+    return this.#people.revoke(who);
+  }
+
+  async kick(who: string, ban: boolean): Promise<Participant> {
+    return this.#people.kick(who, ban);
+  }
+
+  async approve(who: string): Promise<Participant> {
+    return this.#people.admit(who)!;
+  }
+
+  async deny(who: string): Promise<Participant> {
+    return this.#people.deny(who)!;
+  }
+
+  async mintLink(terms: LinkTerms): Promise<MintedLink> {
+    const link = await this.#invitations.mint(terms);
+    this.#emit({ type: 'link', jti: link.jti });
+    return link;
+  }
+
+  async listLinks(): Promise<readonly LinkRow[]> {
+    return this.#invitations.list();
+  }
+
+  async revokeLink(jti: string): Promise<boolean> {
+    const revoked = this.#invitations.revoke(jti);
+    if (revoked) this.#revoked([jti]);
+    return revoked;
+  }
+
+  async revokeAllLinks(): Promise<readonly string[]> {
+    const jtis = this.#invitations.revokeAll();
+    this.#revoked(jtis);
+    return jtis;
+  }
+
+  #revoked(jtis: readonly string[]): void {
+    for (const jti of jtis) this.#emit({ type: 'link', jti, revoked: true });
+    this.#people.dropLinks(new Set(jtis));
+  }
+
+  // State and end --------------------------------------------------------------------------------------------------
+
+  #state(): SessionState {
+    return {
+      name: this.#options.name,
+      startedMs: this.#startedMs,
+      watching: this.#people.watching,
+      readOnly: this.#options.readOnly,
+      control: this.#people.control,
+      masked: this.#masked,
+      modes: this.#modes,
+    };
+  }
+
+  /** Told once for all changes of a turn. */
+  #stateChanged(): void {
+    if (this.#stateDue) return;
+    this.#stateDue = true;
+    setImmediate(() => {
+      this.#stateDue = false;
+      const state = this.#state();
+      this.#edge?.send({ type: 'state', state });
+      this.#stage?.tell(state);
+    });
+  }
+
+  #emit(event: SessionEvent): void {
+    const logged = stamp(event, this.id, Date.now());
+    this.#log.write(logged);
+    this.#options.onEvent(logged);
+  }
+
+  #watchLine(token: string): string {
+    const { publicHost } = this.#options;
+    const { port } = this.#edge;
+    return port === 22 ? `ssh ${token}@${publicHost}` : `ssh -p ${port} ${token}@${publicHost}`;
+  }
+
+  /** Everything that was opened is closed, in the order in which a last picture gets out. */
+  async #close(): Promise<void> {
+    this.#people.close();
+    if (this.#pty !== null) await withLimit(this.#screen.finish(), LAST_PICTURE_MS);
+    this.#stage?.close(this.#alternate);
+    await this.#edge?.end();
+    await this.#screen?.end();
+    await this.#control?.close();
+    rmSync(this.#framesSocket, { force: true });
+    this.#log.close();
+  }
+}
+
+function withLimit(promise: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function rosterText(rows: readonly WhoRow[]): string {
+  return rows.map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`).join('');
+}
+
