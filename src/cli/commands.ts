@@ -86,12 +86,15 @@ function addPresent(program: Command, acting: Acting, command: readonly string[]
     .option('--json', 'with --headless: one JSON object a line on stdout')
     .option('--verbose', 'say the cause of a failure')
     .action(
-      acting(async (options: Omit<PresentOptions, 'command' | 'redact'> & { redact?: readonly string[] }) => {
+      acting(async ({ redact = [], ...options }: TypedOptions) => {
         const { present } = await import('./present.js');
-        return present({ ...options, redact: options.redact ?? [], command });
+        return present({ ...options, redact, command });
       }),
     );
 }
+
+/** As commander hands them over: an option that was not given is not there. */
+type TypedOptions = Omit<PresentOptions, 'command' | 'redact'> & Partial<Pick<PresentOptions, 'redact'>>;
 
 function gather(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];

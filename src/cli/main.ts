@@ -13,13 +13,13 @@ const PRESENT_FAILED = 125;
  * Runs the command that `words` spell (without `node` and the script). Never rejects: failures are one line on stderr.
  */
 export async function main(words: readonly string[]): Promise<number> {
-  outliveClosedPipes();
   if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
   const { splitWords } = await import('./words.js');
   const split = splitWords(words);
+  if (split.name !== 'present') outliveClosedPipes();
   try {
     const { runCommand } = await import('./commands.js');
     return await runCommand(split, version());
@@ -58,9 +58,13 @@ function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ').replace(/\p{C}/gu, '?');
 }
 
-/** `lectern who | head -1` closes our stdout early: that is no failure. */
+/**
+ * `lectern who | head -1` closes our stdout early, which is no failure; a full disk behind `>` is one. `present` looks
+ * after its own output: it has a program and a terminal to bring to an end first.
+ */
 function outliveClosedPipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') process.stderr.write(`lectern: cannot write the output (${error.code})\n`);
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
 }
