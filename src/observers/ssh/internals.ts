@@ -32,6 +32,9 @@ interface PacketWriter {
   finalize(packet: Buffer, bypass?: boolean): Buffer;
 }
 
+/** A returned Infinity ends the parsing of the chunk, false ends it for this cipher only. */
+export type PayloadHandler = (payload: Buffer) => number | false | undefined;
+
 /** The parts of ssh2's Protocol that we use. */
 export interface Protocol {
   /** Sends our identification line. Gone once it was called. */
@@ -41,13 +44,16 @@ export interface Protocol {
   cleanup(): void;
   /** Begins a key exchange, unless one is under way. */
   rekey(): void;
-  /** Called with every decrypted payload outside key exchanges. A returned Infinity ends the parsing of the chunk. */
-  _onPayload: (payload: Buffer) => number | undefined;
+  /** Called with every decrypted payload outside key exchanges. */
+  _onPayload: PayloadHandler;
   /** Our KEXINIT while a key exchange is under way; packets are queued without limit meanwhile. */
   readonly _kexinit: Buffer | undefined;
   readonly _kex: { readonly sessionID: Buffer } | undefined;
   readonly _packetRW: { readonly write: PacketWriter };
-  readonly _cipher: { readonly outSeqno: number };
+  /** Takes the packets of the first key exchange; {@link ProtocolConfig.onHeader} is called when it is there. */
+  readonly _decipher: { _onPayload: PayloadHandler } | undefined;
+  /** The next packet is a wrong guess and is to be dropped. */
+  _skipNextInboundPacket: boolean;
 }
 
 export interface ProtocolConfig {
@@ -96,7 +102,7 @@ export const { Protocol, KexInit, sendPacket, parseKey, ready } = load();
 /** Our offer, in ssh2's shape. Made once: it is the same for every connection. */
 export const OFFERED = new KexInit(OFFER);
 
-/** What {@link assertInternals} looks at: path, and what `typeof` must say. `_kexinit` must exist and be undefined. */
+/** What {@link assertInternals} looks at: path, and what `typeof` must say. What is undefined must still be there. */
 const EXPECTED: readonly (readonly [string, string])[] = [
   ['start', 'function'],
   ['parse', 'function'],
@@ -109,7 +115,8 @@ const EXPECTED: readonly (readonly [string, string])[] = [
   ['_packetRW.write.finalize', 'function'],
   ['_packetRW.write.allocStart', 'number'],
   ['_packetRW.write.allocStartKEX', 'number'],
-  ['_cipher.outSeqno', 'number'],
+  ['_decipher', 'undefined'],
+  ['_skipNextInboundPacket', 'boolean'],
 ];
 
 /**

@@ -3,7 +3,8 @@
  * and nothing of what the payloads mean. Once it has failed or was stopped it neither parses nor writes.
  */
 
-import { OFFERED, type ParsedKey, Protocol, sendPacket } from './internals.js';
+import { guessedWrong } from './guess.js';
+import { OFFERED, type ParsedKey, type PayloadHandler, Protocol, sendPacket } from './internals.js';
 import { MSG } from './packets.js';
 
 /** What a client sees of us before keys: no version, which is nobody's business. */
@@ -47,7 +48,7 @@ export class Transport {
       offer: OFFERED,
       onWrite: (bytes) => this.#write(bytes),
       onError: (error) => this.#fail(error),
-      onHeader: () => events.kexBegun(),
+      onHeader: () => this.#begin(),
       onHandshakeComplete: () => this.#keyed(),
       messageHandlers: { DISCONNECT: () => this.#disconnected() },
     });
@@ -124,7 +125,21 @@ export class Transport {
     this.#protocol.cleanup();
   }
 
-  #receive(payload: Buffer, handleKexInit: (payload: Buffer) => number | undefined): number | undefined {
+  /** The identification line was read, and the first key exchange begins. */
+  #begin(): void {
+    const decipher = this.#protocol._decipher!;
+    const handle = decipher._onPayload;
+    decipher._onPayload = (payload) => this.#judgeGuess(payload, handle);
+    this.#events.kexBegun();
+  }
+
+  #judgeGuess(payload: Buffer, handle: PayloadHandler): ReturnType<PayloadHandler> {
+    const result = handle(payload);
+    if (payload[0] === MSG.KEXINIT && !this.#stopped) this.#protocol._skipNextInboundPacket = guessedWrong(payload);
+    return result;
+  }
+
+  #receive(payload: Buffer, handleKexInit: PayloadHandler): ReturnType<PayloadHandler> {
     const type = payload[0];
     if (type === undefined) return undefined;
     if (type >= FIRST_UPPER_MESSAGE || type === MSG.SERVICE_REQUEST) this.#events.payload(type, payload);
@@ -134,9 +149,9 @@ export class Transport {
     return this.#stopped ? STOP : undefined;
   }
 
-  #exchangeKeys(payload: Buffer, handleKexInit: (payload: Buffer) => number | undefined): number | undefined {
+  #exchangeKeys(payload: Buffer, handleKexInit: PayloadHandler): ReturnType<PayloadHandler> {
     const began = !this.kexing;
-    const result = handleKexInit(payload);
+    const result = this.#judgeGuess(payload, handleKexInit);
     if (began && !this.#stopped) this.#events.kexBegun();
     return this.#stopped ? STOP : result;
   }
