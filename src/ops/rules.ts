@@ -106,12 +106,7 @@ function rulesOf(source: Source, faults: Fault[]): readonly Rule[] {
       tell('id', 'has no regex: give it one');
       return [];
     }
-    const rule = ruleOf(
-      entry,
-      entry.regex,
-      file,
-      global.filter((list) => concerns(list, entry.id)),
-    );
+    const rule = ruleOf(entry, entry.regex, file, sound);
     const fault = faultOf(rule);
     if (fault !== undefined) tell(fault.field, fault.what);
     return [rule];
@@ -166,7 +161,11 @@ interface Global {
 }
 
 function globalAllowlists({ allowlist, allowlists = [] }: RuleFile): readonly Global[] {
-  const make = (entry: AllowlistEntry, path: Path): Global => ({ targets: entry.targetRules, lists: allowlistOf(entry), path });
+  const make = (entry: AllowlistEntry, path: Path): Global => ({
+    targets: entry.targetRules,
+    lists: allowlistOf(entry),
+    path,
+  });
   return [
     ...(allowlist ? [make(allowlist, ['allowlist', 'regexes'])] : []),
     ...allowlists.map((entry, index) => make(entry, ['allowlists', index, 'regexes'])),
@@ -198,8 +197,6 @@ function keptDefaults(sources: readonly Source[]): readonly Rule[] {
   if (sources.some(({ content }) => content.extend?.useDefault === false)) return [];
   const off = new Set(sources.flatMap(({ content }) => content.extend?.disabledRules ?? []));
   const named = sources.flatMap(({ global }) => global).filter(({ targets }) => targets !== undefined);
-    .flatMap((content ) => globalAllowlists(content))
-    .filter((targetRules ) => targetRules !== undefined);
   return BUILT_IN_RULES.filter(({ id }) => !off.has(id)).map((rule) => {
     const more = named.filter(({ targets }) => targets!.includes(rule.id)).flatMap(({ lists }) => lists);
     return more.length === 0 ? rule : { ...rule, allowlists: [...(rule.allowlists ?? []), ...more] };
