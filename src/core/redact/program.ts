@@ -63,22 +63,26 @@ export function matchesEmpty(program: Program): boolean {
  * the first or last character of a match (`[\s;]` as a terminator) is no reason to look at more than one line.
  */
 export function crossesLines(program: Program): boolean {
+  // What can be read second or later, found breadth first; each instruction is entered once.
   const inside = new Set<number>();
-  for (const pc of reach(program, program.start)) {
-    const inst = program.inst[pc]!;
-    if (reads(inst)) reach(program, inst.out, inside);
-  }
-  // All that can be read second or later.
-  for (let grown = -1; grown !== inside.size; ) {
-    grown = inside.size;
-    for (const pc of [...inside]) if (reads(program.inst[pc]!)) reach(program, program.inst[pc]!.out, inside);
-  }
-  for (const pc of inside) {
-    const inst = program.inst[pc]!;
-    if (!reads(inst) || !accepts(inst, NEWLINE)) continue;
-    if ([...reach(program, inst.out)].some((next) => reads(program.inst[next]!))) return true;
+  const open = [...reach(program, program.start)].filter((pc) => reads(program.inst[pc]!));
+  const entered = new Set(open);
+  for (let pc = open.pop(); pc !== undefined; pc = open.pop()) {
+    for (const next of reach(program, program.inst[pc]!.out)) {
+      const inst = program.inst[next]!;
+      if (!reads(inst)) continue;
+      if (!inside.has(next) && accepts(inst, NEWLINE) && goesOn(program, inst)) return true;
+      inside.add(next);
+      if (entered.has(next)) continue;
+      entered.add(next);
+      open.push(next);
+    }
   }
   return false;
+}
+
+function goesOn(program: Program, after: Instruction): boolean {
+  return [...reach(program, after.out)].some((pc) => reads(program.inst[pc]!));
 }
 
 function accepts(inst: Instruction, code: number): boolean {
@@ -89,6 +93,22 @@ function accepts(inst: Instruction, code: number): boolean {
   for (let i = 0; i < runes.length; i += 2) if (runes[i]! <= code && code <= runes[i + 1]!) return true;
   return false;
 }
+
+/** True when the first `count` characters of a match may be any letters and digits: it begins like any word. */
+export function beginsLikeAnyWord(program: Program, count: number): boolean {
+  let states = reach(program, program.start);
+  for (let i = 0; i < count; i++) {
+    const readers = [...states].map((pc) => program.inst[pc]!).filter(reads);
+    const anyWord = WORD_PROBES.every((code) => readers.some((inst) => accepts(inst, code)));
+    if (!anyWord) return false;
+    states = new Set();
+    for (const inst of readers) reach(program, inst.out, states);
+  }
+  return true;
+}
+
+/** `f`, `q`, `5`: a letter that hex has, one that it has not, and a digit. */
+const WORD_PROBES: readonly number[] = [0x66, 0x71, 0x35];
 
 /** Longest word that {@link sample} makes before it gives up. */
 const SAMPLE_MAX = 5000;

@@ -147,14 +147,32 @@ function secretGroups(rule: Rule, pattern: RE2JS): readonly number[] | undefined
 function tryAllowances(lists: readonly Allowlist[]): readonly Allowance[] | string {
   const out: Allowance[] = [];
   for (const list of lists) {
-    const patterns: RE2JS[] = [];
-    for (const source of list.regexes ?? []) {
-      const pattern = tryPattern(source);
-      if (typeof pattern === 'string') return `allowlist: ${pattern}`;
-      patterns.push(pattern);
-    }
-    const stopwords = (list.stopwords ?? []).map((word) => word.toLowerCase());
-    out.push({ target: list.regexTarget ?? 'secret', all: list.condition === 'AND', patterns, stopwords });
+    const allowance = allowanceOf(list);
+    if (typeof allowance === 'string') return `allowlist: ${allowance}`;
+    out.push(allowance);
   }
   return out;
+}
+
+/** A file's own allowlist is shared by all its rules (gitleaks: 221), so it is compiled once. */
+const allowanceOfList = new WeakMap<Allowlist, Allowance>();
+
+function allowanceOf(list: Allowlist): Allowance | string {
+  const before = allowanceOfList.get(list);
+  if (before !== undefined) return before;
+  const patterns: RE2JS[] = [];
+  for (const source of list.regexes ?? []) {
+    const pattern = tryPattern(source);
+    if (typeof pattern === 'string') return pattern;
+    patterns.push(pattern);
+  }
+  const stopwords = (list.stopwords ?? []).map((word) => word.toLowerCase());
+  const allowance: Allowance = {
+    target: list.regexTarget ?? 'secret',
+    all: list.condition === 'AND',
+    patterns,
+    stopwords,
+  };
+  allowanceOfList.set(list, allowance);
+  return allowance;
 }

@@ -44,7 +44,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`(?i)(?:authorization["']?[ \t]{0,3}[:=][ \t]{0,3}["'\x60]?(?:basic|bearer|token|digest|negotiate|apikey)?[ \t]{0,3}|\bx-(?:[a-z]{1,20}-){0,3}(?:key|token|secret)["']?[ \t]{0,3}:[ \t]{0,3}["']?|\bbearer[ \t]{1,3})([\w.~+/=:-]{8,})`,
     secretGroup: 1,
     keywords: ['authorization', 'bearer', 'x-'],
-    allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z-]+$'] }],
+    allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z._-]+$'] }],
     learn: 'random',
   },
   {
