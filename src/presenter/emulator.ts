@@ -5,6 +5,7 @@
 import type { Cursor, Row, Screen, Size } from '../core/cells.js';
 import { clamp } from './clamps.js';
 import { Rows } from './rows.js';
+import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
 import { type Opened, openXterm } from './xterm-internals.js';
 
@@ -192,19 +193,6 @@ function sameScreen(a: Screen, b: Screen): boolean {
     a.wrapped.every((wrapped, y) => wrapped === b.wrapped[y]) &&
     (Object.keys(a.cursor) as (keyof Cursor)[]).every((name) => a.cursor[name] === b.cursor[name])
   );
-}
-
-/** Bytes at the end that begin a UTF-8 character without finishing it: 0 to 3. */
-export function partialLength(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte < 0x80) return 0;
-    if (byte >= 0xc0) {
-      const needed = byte >= 0xf5 || byte < 0xc2 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return needed > back ? back : 0;
-    }
-  }
-  return 0;
 }
 
 /** The end of a slice that starts at `at`: not within a character. */
