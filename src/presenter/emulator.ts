@@ -1,0 +1,202 @@
+/**
+ * The secret screen: what the program has printed, as cells. SECRET side: nothing here is masked. It answers nobody
+ * and draws nothing; time is not known here, so a hostile program can make it slow only by the bytes it prints.
+ */
+import type { Cursor, Row, Screen, Size } from '../core/cells.js';
+import { clamp } from './clamps.js';
+import { Rows } from './rows.js';
+import { partialLength } from './utf8.js';
+import { widths } from './widths.js';
+import { type Opened, openXterm } from './xterm-internals.js';
+
+/** Lines kept above the screen, so that a screen that grows gets them back, as in real terminals. */
+export const SCROLLBACK = 500;
+/** Most characters of a title that are kept. */
+export const MAX_TITLE = 256;
+/** Most characters given to the parser at once: the size of its own buffer (131,072) would be split anyway. */
+const SLICE = 1 << 16;
+
+/** What the program has asked of its terminal, beside the picture. */
+export interface Modes {
+  readonly applicationCursor: boolean;
+  readonly applicationKeypad: boolean;
+  readonly bracketedPaste: boolean;
+  readonly mouse: 'none' | 'x10' | 'vt200' | 'drag' | 'any';
+  readonly mouseEncoding: 'default' | 'sgr' | 'sgr-pixels';
+  readonly focus: boolean;
+  /** DECSET 2026: the program is in the middle of a picture. */
+  readonly synchronized: boolean;
+  readonly alternate: boolean;
+}
+
+export interface EmulatorOptions {
+  /** Called after a {@link Emulator.feed} that changed the modes. */
+  readonly onModes?: (modes: Modes) => void;
+  /**
+   * Answers to the program's questions (DA, DSR, DECRQM…). Only for a session without a terminal of its own: a real
+   * one answers too, and the program would get two answers.
+   */
+  readonly onAnswer?: (answer: string) => void;
+}
+
+/** An xterm that is fed bytes and gives {@link Screen}s. */
+export class Emulator {
+  readonly #opened: Opened;
+  readonly #rows = new Rows();
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #onModes: ((modes: Modes) => void) | undefined;
+  #modes: Modes;
+  #title = '';
+  #bell = 0;
+  /** Bytes of a character whose rest has not come. */
+  #partial: Uint8Array = new Uint8Array(0);
+
+  /** @throws {LecternError} FAILED when the installed @xterm/headless is not the one lectern was made for. */
+  constructor(size: Size, options: EmulatorOptions = {}) {
+    this.#opened = openXterm(size, SCROLLBACK);
+    const { xterm, core } = this.#opened;
+    xterm.unicode.register(widths as unknown as Parameters<typeof xterm.unicode.register>[0]);
+    xterm.unicode.activeVersion = widths.version;
+    clamp(this.#opened);
+    // Links are a picture's back side, which nobody sees; xterm would draw them dashed and keep a list of them.
+    core._inputHandler.registerOscHandler(8, () => true);
+    core._inputHandler._parser.registerEscHandler({ final: 'c' }, () => this.#reset());
+    xterm.onTitleChange((title) => {
+      this.#title = title.slice(0, MAX_TITLE);
+    });
+    xterm.onBell(() => this.#bell++);
+    if (options.onAnswer !== undefined) xterm.onData(options.onAnswer);
+    this.#onModes = options.onModes;
+    this.#modes = this.#readModes();
+  }
+
+  get size(): Size {
+    return { cols: this.#opened.xterm.cols, rows: this.#opened.xterm.rows };
+  }
+
+  /** How often the program rang the bell. */
+  get bell(): number {
+    return this.#bell;
+  }
+
+  get modes(): Modes {
+    return this.#modes;
+  }
+
+  /**
+   * True when {@link skim} gives the same picture as all the bytes: nothing is half read, and the whole screen scrolls.
+   */
+  get skimmable(): boolean {
+    const { core, xterm } = this.#opened;
+    const { scrollTop, scrollBottom } = core.buffer;
+    return (
+      this.#partial.length === 0 &&
+      core._inputHandler._parser.currentState === 0 &&
+      scrollTop === 0 &&
+      scrollBottom === xterm.rows - 1 &&
+      !core.coreService.decPrivateModes.reverseWraparound
+    );
+  }
+
+  /** Takes in what the program printed, whole before it returns. Bytes may be cut anywhere. */
+  feed(bytes: Uint8Array): void {
+    const all = this.#partial.length === 0 ? bytes : Buffer.concat([this.#partial, bytes]);
+    const whole = all.length - partialLength(all);
+    this.#partial = Uint8Array.from(all.subarray(whole));
+    const { parse } = this.#opened.core._inputHandler;
+    for (let at = 0; at < whole; ) {
+      const end = sliceEnd(all, at, whole);
+      parse.call(this.#opened.core._inputHandler, this.#decoder.decode(all.subarray(at, end)));
+      at = end;
+    }
+    this.#tellModes();
+  }
+
+  /** Makes the screen smaller or larger: lines wrap anew, and lines above the screen come back when it grows. */
+  resize(size: Size): void {
+    this.#opened.xterm.resize(size.cols, size.rows);
+  }
+
+  /** The screen as it is. Rows that did not change are those of `previous`; if nothing changed it is `previous` itself. */
+  capture(previous: Screen | null): Screen {
+    const { xterm, core } = this.#opened;
+    const { buffer } = core;
+    const size = this.size;
+    const rows: Row[] = [];
+    const wrapped: boolean[] = [];
+    for (let y = 0; y < xterm.rows; y++) {
+      const line = buffer.lines.get(buffer.ybase + y)!;
+      const row = this.#rows.read(line);
+      const old = previous?.rows[y];
+      rows.push(old?.equals(row) ? old : row);
+      wrapped.push(line.isWrapped);
+    }
+    const screen: Screen = { size, rows, wrapped, cursor: this.#cursor(), title: this.#title };
+    return previous !== null && sameScreen(previous, screen) ? previous : screen;
+  }
+
+  dispose(): void {
+    this.#opened.xterm.dispose();
+  }
+
+  #cursor(): Cursor {
+    const { xterm, core } = this.#opened;
+    const { cursorStyle, cursorBlink } = core.coreService.decPrivateModes;
+    return {
+      x: Math.min(core.buffer.x, xterm.cols - 1),
+      y: core.buffer.y,
+      visible: !core.coreService.isCursorHidden,
+      shape: cursorStyle ?? 'block',
+      blink: cursorBlink ?? xterm.options.cursorBlink ?? false,
+    };
+  }
+
+  /** RIS: what xterm's headless reset leaves as it was. */
+  #reset(): boolean {
+    this.#opened.core.coreService.isCursorHidden = false;
+    this.#opened.xterm.options.cursorBlink = false;
+    this.#opened.xterm.options.convertEol = false;
+    return false;
+  }
+
+  #tellModes(): void {
+    const now = this.#readModes();
+    const before = this.#modes;
+    if ((Object.keys(now) as (keyof Modes)[]).every((name) => now[name] === before[name])) return;
+    this.#modes = now;
+    this.#onModes?.(now);
+  }
+
+  #readModes(): Modes {
+    const { core } = this.#opened;
+    const modes = core.coreService.decPrivateModes;
+    const { activeProtocol, activeEncoding } = core.coreMouseService;
+    return {
+      applicationCursor: modes.applicationCursorKeys,
+      applicationKeypad: modes.applicationKeypad,
+      bracketedPaste: modes.bracketedPasteMode,
+      mouse: activeProtocol.toLowerCase() as Modes['mouse'],
+      mouseEncoding: activeEncoding.toLowerCase().replace('_', '-') as Modes['mouseEncoding'],
+      focus: modes.sendFocus,
+      synchronized: modes.synchronizedOutput,
+      alternate: core.buffer !== core.buffers.normal,
+    };
+  }
+}
+
+function sameScreen(a: Screen, b: Screen): boolean {
+  return (
+    a.size.cols === b.size.cols &&
+    a.rows.length === b.rows.length &&
+    a.title === b.title &&
+    a.rows.every((row, y) => row === b.rows[y]) &&
+    a.wrapped.every((wrapped, y) => wrapped === b.wrapped[y]) &&
+    (Object.keys(a.cursor) as (keyof Cursor)[]).every((name) => a.cursor[name] === b.cursor[name])
+  );
+}
+
+/** The end of a slice that starts at `at`: not within a character. */
+function sliceEnd(bytes: Uint8Array, at: number, whole: number): number {
+  const end = Math.min(at + SLICE, whole);
+  return end === whole ? end : end - partialLength(bytes.subarray(at, end));
+}

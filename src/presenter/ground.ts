@@ -1,0 +1,65 @@
+/**
+ * Whether a stream of terminal output stands between two sequences, where other output may be put in without breaking
+ * the program's own. Follows ECMA-48 and the UTF-8 of whole characters; single-byte C1 controls do not occur in UTF-8.
+ */
+import { partialLength } from './utf8.js';
+
+const ESC = 0x1b;
+const BEL = 0x07;
+const CAN = 0x18;
+const SUB = 0x1a;
+
+type State = 'ground' | 'escape' | 'intermediate' | 'csi' | 'osc' | 'string';
+
+export class Ground {
+  #state: State = 'ground';
+  /** The last bytes since the stream came to the ground, when they may be a piece of a character. */
+  #tail: Uint8Array = new Uint8Array(0);
+
+  /** True when nothing is half said. */
+  get reached(): boolean {
+    return this.#state === 'ground' && partialLength(this.#tail) === 0;
+  }
+
+  /** Follows what was written, in order. Text costs one search for ESC. */
+  feed(bytes: Uint8Array): void {
+    let since = 0;
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#state !== 'ground') {
+        this.#step(bytes[at]!);
+        at++;
+        since = at;
+        if (this.#state === 'ground') this.#tail = new Uint8Array(0);
+        continue;
+      }
+      const escape = bytes.indexOf(ESC, at);
+      if (escape < 0) break;
+      this.#state = 'escape';
+      at = escape + 1;
+      since = at;
+    }
+    if (this.#state === 'ground') this.#remember(bytes.subarray(since));
+  }
+
+  #remember(text: Uint8Array): void {
+    this.#tail = text.length >= 3 ? Uint8Array.from(text.subarray(-3)) : Buffer.concat([this.#tail, text]).subarray(-3);
+  }
+
+  #step(byte: number): void {
+    if (byte === ESC) this.#state = 'escape';
+    else if (byte === CAN || byte === SUB) this.#state = 'ground';
+    else if (this.#state === 'escape') this.#state = afterEscape(byte);
+    else if (this.#state === 'intermediate') this.#state = byte >= 0x30 ? 'ground' : 'intermediate';
+    else if (this.#state === 'csi') this.#state = byte >= 0x40 && byte < 0x7f ? 'ground' : 'csi';
+    else if (this.#state === 'osc' && byte === BEL) this.#state = 'ground';
+  }
+}
+
+function afterEscape(byte: number): State {
+  if (byte < 0x20) return 'escape';
+  if (byte < 0x30) return 'intermediate';
+  if (byte === 0x5b) return 'csi';
+  if (byte === 0x5d) return 'osc';
+  // DCS, SOS, PM, APC, and the window name of screen.
+  return [0x50, 0x58, 0x5e, 0x5f, 0x6b].includes(byte) ? 'string' : 'ground';
+}

@@ -1,0 +1,175 @@
+/**
+ * The presenter's own terminal: raw and transparent while lectern runs, and afterwards what it was before, also after
+ * a crash. Knows nothing of programs, keys or screens.
+ */
+import { execFileSync } from 'node:child_process';
+import { constants, openSync, writeSync } from 'node:fs';
+import { isatty, ReadStream, WriteStream } from 'node:tty';
+import type { Size } from '../core/cells.js';
+import { LecternError } from '../core/errors.js';
+import { Guard } from './guard.js';
+import { undo } from './undo.js';
+
+/** Output that the terminal has not taken: above this the program should wait. 256 KiB, some 50 screens. */
+export const HIGH_WATER_BYTES = 256 * 1024;
+/** How long the last words may wait for a terminal that takes nothing, in ms. */
+const LAST_WORDS_MS = 200;
+const RETRY_MS = 5;
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+
+interface Handle {
+  setBlocking(on: boolean): number;
+}
+
+/** One at a time: it owns the terminal of this process. */
+export class Terminal {
+  readonly #fd: number;
+  readonly #saved: string;
+  readonly #input: ReadStream;
+  readonly #output: WriteStream;
+  readonly #guard: Guard;
+  #waiting: Uint8Array[] = [];
+  #flush: NodeJS.Immediate | null = null;
+  #alternate = false;
+  #over = false;
+  #onDrain: (() => void) | null = null;
+  #onResize: ((size: Size) => void) | null = null;
+
+  /**
+   * Makes the terminal raw. To be opened before the shared program is started, so that the guard does not inherit it.
+   * @throws {LecternError} NOT_A_TTY when standard input or output is not a terminal.
+   */
+  static open(): Terminal {
+    if (!isatty(0) || !isatty(1)) {
+      throw new LecternError('NOT_A_TTY', 'lectern needs a terminal to share: run it in one, or use --headless');
+    }
+    return new Terminal();
+  }
+
+  private constructor() {
+    // A description of its own: settings such as O_NONBLOCK would otherwise be shared with the user's shell.
+    this.#fd = openSync('/dev/tty', constants.O_RDWR | constants.O_NOCTTY);
+    this.#saved = stty(this.#fd, '-g').trim();
+    this.#guard = new Guard(this.#fd, this.#saved);
+    // setRawMode leaves OPOST on: a line feed would become two characters.
+    stty(this.#fd, 'raw', '-echo');
+    this.#output = new WriteStream(this.#fd);
+    (this.#output as unknown as { _handle: Handle })._handle.setBlocking(false);
+    this.#output.on('error', () => {});
+    this.#output.on('drain', () => this.#onDrain?.());
+    this.#input = new ReadStream(openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY));
+    this.#input.on('error', () => {});
+    process.on('exit', this.#crash);
+    process.on('SIGWINCH', this.#resized);
+    for (const signal of SIGNALS) process.on(signal, this.#killed);
+  }
+
+  get size(): Size {
+    const [cols, rows] = this.#output.getWindowSize();
+    return { cols, rows };
+  }
+
+  /**
+   * Writes `bytes` unchanged, with all other writes of this turn of the event loop at once.
+   * @returns false when the terminal is behind: wait for {@link onDrain} before more is read from the program.
+   */
+  write(bytes: Uint8Array): boolean {
+    if (this.#over) return true;
+    this.#waiting.push(bytes);
+    this.#flush ??= setImmediate(() => this.#send());
+    return this.#output.writableLength < HIGH_WATER_BYTES;
+  }
+
+  /** Called when the terminal has taken all that was written. */
+  onDrain(fn: () => void): void {
+    this.#onDrain = fn;
+  }
+
+  /** Called when the window has another size. */
+  onResize(fn: (size: Size) => void): void {
+    this.#onResize = fn;
+  }
+
+  /** Called with what is typed, as it is read. */
+  onKeys(fn: (bytes: Uint8Array) => void): void {
+    this.#input.on('data', fn);
+  }
+
+  /** Which screen the program is on: leaving the alternate one is a part of {@link restore}. */
+  setAlternate(on: boolean): void {
+    if (on !== this.#alternate) this.#guard.alternate(on);
+    this.#alternate = on;
+  }
+
+  /**
+   * Makes the terminal what it was, once. `last` goes before the sequences that undo what the program left on.
+   * Waits for a slow terminal, but not for one that takes nothing.
+   */
+  async restore(last = ''): Promise<void> {
+    if (this.#over) return;
+    this.#send();
+    const end = Date.now() + LAST_WORDS_MS;
+    while (this.#output.writableLength > 0 && Date.now() < end) await new Promise((turn) => setTimeout(turn, RETRY_MS));
+    this.#finish(last);
+  }
+
+  readonly #crash = (): void => {
+    for (const bytes of this.#waiting) this.#writeNow(bytes);
+    this.#finish('');
+  };
+
+  readonly #killed = (signal: NodeJS.Signals): void => {
+    const others = process.listenerCount(signal) > 1;
+    this.#crash();
+    if (!others) process.kill(process.pid, signal);
+  };
+
+  readonly #resized = (): void => {
+    (this.#output as unknown as { _refreshSize(): void })._refreshSize();
+    this.#onResize?.(this.size);
+  };
+
+  #send(): void {
+    if (this.#flush !== null) clearImmediate(this.#flush);
+    this.#flush = null;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length > 0) this.#output.write(waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
+  }
+
+  #finish(last: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#waiting = [];
+    process.off('exit', this.#crash);
+    process.off('SIGWINCH', this.#resized);
+    for (const signal of SIGNALS) process.off(signal, this.#killed);
+    this.#writeNow(Buffer.from(last + undo({ alternate: this.#alternate })));
+    stty(this.#fd, this.#saved);
+    this.#guard.dismiss();
+    this.#input.destroy();
+    this.#output.destroy();
+  }
+
+  /** Without the event loop, which may never turn again. */
+  #writeNow(bytes: Uint8Array): void {
+    const end = Date.now() + LAST_WORDS_MS;
+    for (let at = 0; at < bytes.length && Date.now() < end; ) {
+      try {
+        at += writeSync(this.#fd, bytes, at);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      }
+    }
+  }
+}
+
+/** stty of the terminal itself, whatever standard input is. */
+function stty(fd: number, ...args: string[]): string {
+  try {
+    return execFileSync('stty', args, { stdio: [fd, 'pipe', 'ignore'], encoding: 'utf8' });
+  } catch (cause) {
+    throw new LecternError('NOT_A_TTY', 'cannot read the settings of this terminal: stty failed', { cause });
+  }
+}
