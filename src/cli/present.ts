@@ -1,5 +1,16 @@
-/** Sharing a terminal: not part of this build. */
+/** `lectern present`: shares a new terminal until its program ends. */
+import { homedir } from 'node:os';
+import { openHostKey, openTicketKey, keyFolder } from '../access/keyfiles.js';
+import { TicketOffice } from '../access/tickets.js';
+import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
+import type { LoggedEvent } from '../core/events.js';
+import { formatDuration } from '../ops/durations.js';
+import { runtimeFolder, stateFolder } from '../ops/paths.js';
+import type { Exit } from '../presenter/pty.js';
+import { type Resolved, resolveOptions } from './present-options.js';
+import { Session } from './session/host.js';
+import { Stage } from './session/stage.js';
 
 /** The options of `lectern present` as they were typed. */
 export interface PresentOptions {
@@ -22,7 +33,87 @@ export interface PresentOptions {
   readonly command: readonly string[];
 }
 
-/** Shares a new terminal until its program ends; resolves to the exit code. */
-export function present(_options: PresentOptions): Promise<number> {
-  return Promise.reject(new LecternError('FAILED', 'this build cannot share a terminal'));
+/** Size of a terminal that nobody looks at. */
+const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };
+/** Added to the number of the signal that ended the program, as shells do. */
+const SIGNAL_EXIT = 128;
+
+/**
+ * Shares a new terminal until its program ends.
+ * @returns its exit code; 128 and the signal's number when a signal ended it.
+ * @throws {LecternError} before anything is shared: CONFIG, USAGE, KEY_FILE, PORT_TAKEN, NOT_A_TTY, SPAWN.
+ */
+export async function present(typed: PresentOptions): Promise<number> {
+  const options = resolveOptions(typed, process.env);
+  const keys = await openKeys();
+  if (!options.headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    throw new LecternError('NOT_A_TTY', 'lectern needs a terminal to share: run it in one, or use --headless');
+  }
+  const size = options.size ?? (options.headless ? HEADLESS_SIZE : terminalSize());
+  const session = await Session.open({
+    ...options,
+    size,
+    keys,
+    runtimeFolder: runtimeFolder(process.env),
+    stateFolder: stateFolder(process.env, homedir()),
+    onEvent: options.json ? printEvent : () => {},
+  });
+  announce(session, options);
+  const release = endOnSignals(session);
+  try {
+    return exitCode(await session.run(program(options, session), options.headless ? null : () => new Stage(options.prefix)));
+  } finally {
+    release();
+  }
+}
+
+async function openKeys() {
+  const folder = keyFolder(process.env, homedir());
+  const { pem, fingerprint } = openHostKey(folder);
+  return { pem, fingerprint, tickets: await TicketOffice.open(openTicketKey(folder)) };
+}
+
+function terminalSize(): Size {
+  const { columns, rows } = process.stdout;
+  // A terminal that does not know its size says 0.
+  return columns > 0 && rows > 0 ? { cols: columns, rows } : HEADLESS_SIZE;
+}
+
+function program({ command, headless }: Resolved, session: Session) {
+  const [file, ...args] = command.length > 0 ? command : [process.env['SHELL'] ?? '/bin/sh'];
+  const term = headless ? 'xterm-256color' : (process.env['TERM'] ?? 'xterm-256color');
+  return { file: file!, args, cwd: process.cwd(), env: { ...process.env, ...session.environment }, term };
+}
+
+function announce(session: Session, options: Resolved): void {
+  const { watch, fingerprint } = session.ready;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ v: 1, type: 'ready', ...session.ready })}\n`);
+    return;
+  }
+  const access = options.readOnly ? 'read only, without control' : 'read only';
+  const panel = options.headless || options.prefix === null ? '' : '  C-\\ ? tells the keys, exit ends it.';
+  process.stdout.write(
+    `  Sharing "${options.name}", ${access}, for ${formatDuration(options.ttlMs)}.${panel}\n` +
+      `    watch    ${watch}\n` +
+      `    host key ${fingerprint}\n`,
+  );
+}
+
+function printEvent(event: LoggedEvent): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/** A signal ends the session in good order: the program is hung up and everything is given back. */
+function endOnSignals(session: Session): () => void {
+  const end = () => void session.stop();
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+}
+
+function exitCode({ code, signal }: Exit): number {
+  return signal === null ? code : SIGNAL_EXIT + signalNumber(signal);
 }

@@ -39,12 +39,17 @@ export class Keyboard {
     if (this.#timer !== null) this.#go();
   }
 
-  /** Forgets what waits. */
-  close(): void {
-    this.#closed = true;
+  /** Forgets what waits: whoever typed it may no longer type. */
+  drop(): void {
     this.#waiting.length = 0;
     this.#bytes = 0;
     this.#disarm();
+  }
+
+  /** Forgets what waits, and takes nothing any more. */
+  close(): void {
+    this.#closed = true;
+    this.drop();
   }
 
   #go(): void {

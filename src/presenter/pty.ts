@@ -160,6 +160,11 @@ export class Pty {
     return this.#keyboard.type(bytes);
   }
 
+  /** Forgets what was typed and the program has not taken: whoever typed it may no longer type. */
+  dropTyped(): void {
+    this.#keyboard.drop();
+  }
+
   /** Stops reading, so that the program soon waits; the exit waits too. */
   pause(): void {
     this.#paused = true;

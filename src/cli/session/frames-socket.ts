@@ -3,7 +3,7 @@
  * patch. Who connects is first brought to what is on. The newest frame wins: while an edge has not taken the last
  * patch nothing is queued for it.
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { BLANK, type Frame, Patch } from '../../core/frame.js';
 
@@ -22,6 +22,8 @@ export class FrameServer {
 
   /** Listens on `path` (in a folder that is ours alone). */
   static async listen(path: string): Promise<FrameServer> {
+    // A screen that hung and was ended left its socket behind.
+    rmSync(path, { force: true });
     const server = createServer();
     const frames = new FrameServer(server);
     server.on('connection', (socket) => frames.#join(socket));

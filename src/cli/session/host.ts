@@ -8,11 +8,12 @@ import { newId } from '../../access/codes.js';
 import type { TicketOffice } from '../../access/tickets.js';
 import type { Size } from '../../core/cells.js';
 import type { LoggedEvent, Participant, SessionEvent } from '../../core/events.js';
-import { NO_INPUT_MODES, type InputModes, type SessionState } from '../../core/session.js';
+import { isTyped } from '../../core/reports.js';
+import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { RuleSet } from '../../ops/rules.js';
+import type { LoadedRules } from '../../ops/rules.js';
 import type {
   Granted,
   LinkRow,
@@ -28,7 +29,7 @@ import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
-import type { Stage } from './stage.js';
+import type { Action, Stage } from './stage.js';
 
 export interface SessionOptions {
   readonly name: string;
@@ -42,7 +43,7 @@ export interface SessionOptions {
   readonly readOnly: boolean;
   readonly maxObservers: number;
   readonly record: string | null;
-  readonly rules: RuleSet;
+  readonly rules: LoadedRules;
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;
@@ -76,7 +77,6 @@ export class Session implements SessionApi {
   #link!: MintedLink;
   #size: Size;
   #modes: InputModes = NO_INPUT_MODES;
-  #alternate = false;
   #masked = 0;
   #recorded = false;
   #held = { screen: false, stage: false };
@@ -213,7 +213,7 @@ export class Session implements SessionApi {
     switch (message.type) {
       case 'modes':
         this.#modes = message.modes;
-        this.#alternate = message.alternate;
+        this.#stage?.setAlternate(message.alternate);
         return this.#stateChanged();
       case 'masked':
         this.#masked = message.count;
@@ -239,11 +239,11 @@ export class Session implements SessionApi {
   // The walk of a key --------------------------------------------------------------------------------------------
 
   #presenterTyped(keys: Uint8Array): void {
-    this.#people.preempt();
+    if (isTyped(Buffer.from(keys).toString('latin1'))) this.#people.preempt();
     this.#pty?.type(keys);
   }
 
-  #act(action: Parameters<Parameters<Stage['open']>[0]['action']>[0]): void {
+  #act(action: Action): void {
     switch (action) {
       case 'give':
         void this.#people.grantNext(HOTKEY_GRANT_MS).then(
@@ -270,11 +270,16 @@ export class Session implements SessionApi {
         this.#people.kick(last.id, false);
         return this.#stage?.notice(`sent away: ${last.name}`);
       }
-      case 'stop':
-        return this.#stop();
-      case 'help':
-        return this.#stage?.notice('C-\\ g give control 60 s · x take back · a admit · d deny · k kick the last · s stop');
+      case 'unshare':
+        this.#unshare();
+        return this.#stage?.notice('nobody watches any more, and every link has ended');
     }
+  }
+
+  /** Everybody is sent away and no link works any more; the program goes on. */
+  #unshare(): void {
+    for (const jti of this.#invitations.revokeAll()) this.#emit({ type: 'link', jti, revoked: true });
+    this.#people.dropAll('unshared');
   }
 
   #resize(size: Size): void {
@@ -443,7 +448,7 @@ export class Session implements SessionApi {
   async #close(): Promise<void> {
     this.#people.close();
     if (this.#pty !== null) await withLimit(this.#screen.finish(), LAST_PICTURE_MS);
-    this.#stage?.close(this.#alternate);
+    await this.#stage?.close();
     await this.#edge?.end();
     await this.#screen?.end();
     await this.#control?.close();
@@ -465,4 +470,3 @@ function withLimit(promise: Promise<void>, ms: number): Promise<void> {
 function rosterText(rows: readonly WhoRow[]): string {
   return rows.map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`).join('');
 }
-

@@ -8,13 +8,13 @@ import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { InputModes, SessionState } from '../../core/session.js';
-import type { RuleSet } from '../../ops/rules.js';
+import type { LoadedRules } from '../../ops/rules.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
 export interface ScreenStart {
   readonly size: Size;
-  readonly rules: RuleSet;
+  readonly rules: LoadedRules;
   /** Unix socket on which frames are handed to edges. */
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */

@@ -214,6 +214,11 @@ export class People {
     for (const { participant, jti } of this.#roster.all) if (jtis.has(jti)) this.#drop(participant.id, 'revoked');
   }
 
+  /** Sends everybody away. */
+  dropAll(farewell: 'unshared'): void {
+    for (const { participant } of this.#roster.all) this.#drop(participant.id, farewell);
+  }
+
   rows(): readonly WhoRow[] {
     const lease = this.#control.lease;
     return this.#roster.all.map((present) => {
@@ -268,7 +273,7 @@ export class People {
     return present;
   }
 
-  #drop(id: string, farewell: 'kicked' | 'revoked'): void {
+  #drop(id: string, farewell: 'kicked' | 'revoked' | 'unshared'): void {
     this.#options.edge({ type: 'drop', id, farewell });
     this.left(id, farewell);
   }

@@ -4,9 +4,130 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
-import { clampSize, Frame } from '../../core/frame.js';
+import { BLANK, Frame } from '../../core/frame.js';
 import { Redactor } from '../../core/redact/redactor.js';
-import { Emulator } from '../../presenter/emulator.js';
+import type { InputModes } from '../../core/session.js';
+import { Emulator, type Modes } from '../../presenter/emulator.js';
+import { skim } from '../../presenter/skim.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
+
+/** Output that waits is taken in at the latest when there is so much of it: what the host lets be on the way. */
+const FEED_AT_BYTES = 1 << 20;
+/** Below this, reading everything is cheaper than looking for what can be skipped. */
+const SKIM_FROM_BYTES = 64 * 1024;
+const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
+const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
+
+class ScreenWorker {
+  readonly #emulator: Emulator;
+  readonly #redactor: Redactor;
+  readonly #frames: FrameServer;
+  readonly #ticker: Ticker;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #screen: Screen | null = null;
+  #frame: Frame = BLANK;
+  #counts = '{}';
+  #withheld = 0;
+
+  constructor(start: ScreenStart, frames: FrameServer) {
+    this.#frames = frames;
+    this.#redactor = Redactor.of(start.rules.rules, start.rules.values);
+    this.#emulator = new Emulator(start.size, {
+      onModes: (modes) => tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
+      ...(start.answers && { onAnswer: (answer: string) => tell({ type: 'answer', bytes: Buffer.from(answer) }) }),
+    });
+    this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() });
+    this.#ticker.touch();
+  }
+
+  receive(message: ToScreen): void {
+    switch (message.type) {
+      case 'bytes':
+        this.#waiting.push(message.bytes);
+        this.#waitingBytes += message.bytes.length;
+        if (this.#waitingBytes >= FEED_AT_BYTES) this.#feed();
+        return this.#ticker.output(message.bytes.length);
+      case 'resize':
+        this.#feed();
+        this.#emulator.resize(message.size);
+        return this.#ticker.touch();
+      case 'finish':
+        this.#feed();
+        this.#ticker.touch();
+        this.#ticker.flush();
+        void this.#frames.settled().then(() => tell({ type: 'drawn' }));
+    }
+  }
+
+  /** Takes in all that waits; of a flood only what can still be seen. True in the middle of a synchronised picture. */
+  #feed(): boolean {
+    if (this.#waitingBytes > 0) {
+      const bytes = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+      const { rows } = this.#emulator.size;
+      const rest = bytes.length > SKIM_FROM_BYTES && this.#emulator.skimmable ? skim(bytes, rows) : null;
+      this.#emulator.feed(rest ?? bytes);
+      tell({ type: 'taken', bytes: bytes.length });
+    }
+    return this.#emulator.modes.synchronized;
+  }
+
+  /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
+  #draw(): number {
+    const screen = this.#emulator.capture(this.#screen);
+    if (screen === this.#screen) return 0;
+    this.#screen = screen;
+    const frame = this.#pass(screen);
+    if (frame === null) return 0;
+    const { runs } = frame.diffFrom(this.#frame).parts;
+    this.#frame = frame;
+    this.#frames.publish(frame);
+    return runs.reduce((sum, run) => sum + run.words.length / 4, 0);
+  }
+
+  #pass(screen: Screen): Frame | null {
+    try {
+      return Frame.of(screen, this.#redactor, (counts) => this.#tellMasked(counts));
+    } catch {
+      // The error may quote the screen: only the count is told.
+      tell({ type: 'withheld', count: ++this.#withheld });
+      this.#screen = null;
+      return null;
+    }
+  }
+
+  #tellMasked(counts: ReadonlyMap<string, number>): void {
+    const rules = Object.fromEntries(counts);
+    const text = JSON.stringify(rules);
+    if (text === this.#counts) return;
+    this.#counts = text;
+    tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+  }
+}
+
+function inputModes(modes: Modes): InputModes {
+  const { applicationCursor, applicationKeypad, bracketedPaste, focus } = modes;
+  const mouse = MOUSE[modes.mouse];
+  return {
+    applicationCursor,
+    applicationKeypad,
+    bracketedPaste,
+    focus,
+    mouse,
+    mouseEncoding: MOUSE_ENCODING[modes.mouseEncoding],
+  };
+}
+
+function tell(message: FromScreen): void {
+  parentPort!.postMessage(message);
+}
+
+const start = workerData as ScreenStart;
+const frames = await FrameServer.listen(start.framesSocket);
+const worker = new ScreenWorker(start, frames);
+parentPort!.on('message', (message: ToScreen) => worker.receive(message));
+tell({ type: 'ready' });
