@@ -17,10 +17,14 @@ import { isAnswering } from './sockets.js';
 
 /** Requests are a few hundred bytes. */
 const REQUEST_MAX_BYTES = 64 * 1024;
+/** macOS has room for 103 bytes, Linux for 107. What is longer is not refused there but cut, to another name. */
+const PATH_MAX_BYTES = 103;
 /** People and scripts ask one at a time; more than this is a runaway loop. */
 const CONNECTIONS_MAX = 32;
 /** A connection on which nothing is asked is closed (30 s, in ms). */
 const IDLE_MS = 30_000;
+/** How long closing waits for a peer that does not read (ms). */
+const FLUSH_MS = 1000;
 
 export interface ControlServer {
   readonly path: string;
@@ -38,6 +42,7 @@ export async function serveControl(folder: string, session: string, api: Session
   if (!isSessionId(session)) throw new LecternError('FAILED', 'a control socket needs the id of a session');
   ensurePrivateFolder(folder);
   const path = join(folder, `${session}.sock`);
+  if (Buffer.byteLength(path) > PATH_MAX_BYTES) throw unable(path, 'the path is too long for a socket');
   const open = new Set<Socket>();
   const server = createServer((socket) => answer(socket, api, open));
   server.maxConnections = CONNECTIONS_MAX;
@@ -51,11 +56,12 @@ async function listen(server: Server, path: string): Promise<void> {
   try {
     await tryListen(server, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw unable(path, error);
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (reason !== 'EADDRINUSE') throw unable(path, reason, error);
     if (await isAnswering(path)) throw new LecternError('FAILED', `a session answers on ${path} already`);
     unlinkSync(path);
     await tryListen(server, path).catch((again: unknown) => {
-      throw unable(path, again);
+      throw unable(path, 'its name was taken meanwhile', again);
     });
   }
 }
@@ -70,21 +76,26 @@ function tryListen(server: Server, path: string): Promise<void> {
   });
 }
 
-function unable(path: string, cause: unknown): LecternError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  const hint = reason === 'EINVAL' ? 'the path is too long for a socket' : reason;
-  return new LecternError('FAILED', `cannot listen on ${path} (${hint}); set XDG_RUNTIME_DIR to a short private path`, {
-    cause,
-  });
+function unable(path: string, reason: string, cause?: unknown): LecternError {
+  return new LecternError(
+    'FAILED',
+    `cannot listen on ${path} (${reason}); set XDG_RUNTIME_DIR to a short private path`,
+    {
+      cause,
+    },
+  );
 }
 
 function close(server: Server, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    for (const socket of open) {
-      socket.end();
-      socket.unref();
-    }
+    // One turn later, so that the answer to "stop" is on its way when the session closes from within that call.
+    setImmediate(() => {
+      for (const socket of open) {
+        socket.setTimeout(FLUSH_MS);
+        socket.destroySoon();
+      }
+    });
   });
 }
 

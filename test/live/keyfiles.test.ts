@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { keyFolder, openHostKey, openTicketKey } from '../../src/access/keyfiles.js';
+import { TicketOffice } from '../../src/access/tickets.js';
+
+const mode = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
+
+function folder(t: TestContext): string {
+  const base = mkdtempSync(join(tmpdir(), 'lectern-keys-'));
+  t.after(() => rmSync(base, { recursive: true, force: true }));
+  return join(base, 'lectern', 'keys');
+}
+
+test('keys are made once, private, and are the same at the next start', async (t) => {
+  const keys = folder(t);
+  const before = process.umask(0);
+  t.after(() => process.umask(before));
+  const host = openHostKey(keys);
+  const ticket = openTicketKey(keys);
+  assert.equal(mode(keys), '700');
+  assert.deepEqual(readdirSync(keys).sort(), ['host_ed25519', 'ticket.jwk']);
+  for (const name of readdirSync(keys)) assert.equal(mode(join(keys, name)), '600', name);
+  assert.deepEqual(openHostKey(keys), host);
+  assert.deepEqual(openTicketKey(keys), ticket);
+  const office = await TicketOffice.open(ticket);
+  const lease = { sub: 'p', sid: 's', jti: 'j', mode: 'full', exp: 10 } as const;
+  const verdict = await office.verifyControl(await office.mintControl(lease), { sid: 's', now: 0 });
+  assert.equal(verdict.kind, 'good');
+});
+
+test('ssh-keygen reads the host key and prints the same fingerprint and public line', (t) => {
+  if (spawnSync('ssh-keygen', ['-?']).error !== undefined) return t.skip('ssh-keygen is not installed');
+  const keys = folder(t);
+  const { fingerprint, publicLine } = openHostKey(keys);
+  const file = join(keys, 'host_ed25519');
+  assert.equal(execFileSync('ssh-keygen', ['-l', '-f', file], { encoding: 'utf8' }).split(' ')[1], fingerprint);
+  assert.ok(execFileSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' }).startsWith(publicLine));
+});
+
+test('a host key made by ssh-keygen is used as it is', (t) => {
+  if (spawnSync('ssh-keygen', ['-?']).error !== undefined) return t.skip('ssh-keygen is not installed');
+  const keys = folder(t);
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const file = join(keys, 'host_ed25519');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+  const said = execFileSync('ssh-keygen', ['-l', '-f', file], { encoding: 'utf8' });
+  assert.equal(openHostKey(keys).fingerprint, said.split(' ')[1]);
+});
+
+test('a folder or a key that others can reach is refused, with its path and the cure', (t) => {
+  const keys = folder(t);
+  openHostKey(keys);
+  chmodSync(join(keys, 'host_ed25519'), 0o640);
+  assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /host_ed25519 is open .*640.*chmod 600/ });
+  chmodSync(join(keys, 'host_ed25519'), 0o600);
+  chmodSync(keys, 0o750);
+  assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /keys is open .*750.*chmod 700/ });
+});
+
+test('a symbolic link is refused as folder, as key, and when it leads nowhere', (t) => {
+  const keys = folder(t);
+  openHostKey(keys);
+  const file = join(keys, 'host_ed25519');
+  renameSync(file, join(keys, 'elsewhere'));
+  symlinkSync(join(keys, 'elsewhere'), file);
+  assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /symbolic link/ });
+  rmSync(file);
+  symlinkSync(join(keys, 'nowhere'), file);
+  assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /symbolic link/ });
+  assert.ok(!readdirSync(keys).includes('nowhere'));
+  const link = `${keys}-link`;
+  symlinkSync(keys, link);
+  assert.throws(() => openHostKey(link), { code: 'KEY_FILE', message: /symbolic link/ });
+});
+
+test('a key of another user is refused', (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can give files away');
+  const keys = folder(t);
+  openTicketKey(keys);
+  chownSync(join(keys, 'ticket.jwk'), 12_345, 0);
+  assert.throws(() => openTicketKey(keys), { code: 'KEY_FILE', message: /belongs to user 12345/ });
+  chownSync(keys, 12_345, 0);
+  assert.throws(() => openTicketKey(keys), { code: 'KEY_FILE', message: /belongs to user 12345/ });
+});
+
+test('a broken, cut, foreign or huge key is an error and stays where it is', (t) => {
+  const keys = folder(t);
+  const other = folder(t);
+  openHostKey(keys);
+  const whole = { host_ed25519: openHostKey(keys).pem, 'ticket.jwk': JSON.stringify(openTicketKey(keys)) };
+  const foreign = openTicketKey(other).x;
+  const mixed = JSON.stringify({ ...JSON.parse(whole['ticket.jwk']), x: foreign });
+  for (const [name, text] of Object.entries(whole)) {
+    const open = name === 'ticket.jwk' ? openTicketKey : openHostKey;
+    for (const bad of ['', text.slice(0, -60), 'hello', mixed, 'x'.repeat(20_000)]) {
+      writeFileSync(join(keys, name), bad);
+      assert.throws(() => open(keys), { code: 'KEY_FILE', message: new RegExp(`${name} is not`) });
+      assert.equal(readFileSync(join(keys, name), 'utf8'), bad);
+    }
+  }
+});
+
+test('a key with a passphrase, of another kind, or without its secret half is refused', (t) => {
+  if (spawnSync('ssh-keygen', ['-?']).error !== undefined) return t.skip('ssh-keygen is not installed');
+  const keys = folder(t);
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const file = join(keys, 'host_ed25519');
+  for (const args of [
+    ['-t', 'ed25519', '-N', 'secret'],
+    ['-t', 'ecdsa', '-N', ''],
+  ]) {
+    rmSync(file, { force: true });
+    execFileSync('ssh-keygen', ['-q', ...args, '-f', file]);
+    assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /is not an Ed25519 private key/ });
+    writeFileSync(file, readFileSync(`${file}.pub`));
+    assert.throws(() => openHostKey(keys), { code: 'KEY_FILE' });
+    rmSync(`${file}.pub`);
+  }
+});
+
+test('a folder that cannot be made is an error with its path', () => {
+  assert.throws(() => openHostKey('/dev/null/keys'), { code: 'KEY_FILE', message: /\/dev\/null\/keys/ });
+});
+
+test('the folder is $LECTERN_KEYS, else in $XDG_CONFIG_HOME, else in ~/.config', () => {
+  assert.equal(keyFolder({ LECTERN_KEYS: '/k', XDG_CONFIG_HOME: '/c' }, '/home/a'), '/k');
+  assert.equal(keyFolder({ XDG_CONFIG_HOME: '/c' }, '/home/a'), '/c/lectern/keys');
+  assert.equal(keyFolder({ XDG_CONFIG_HOME: 'relative' }, '/home/a'), '/home/a/.config/lectern/keys');
+});
