@@ -1,12 +1,30 @@
-/** Looking at the settings: not part of this build. */
-import { LecternError } from '../core/errors.js';
+/** Looking at the settings: whether they are right, and where they come from. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { candidates, loadConfig } from '../ops/config.js';
+import { loadRules } from '../ops/rules.js';
+import { print } from './output.js';
 
-/** Checks a settings file, or the ones in force; resolves to the exit code. */
-export function configCheck(_file?: string): Promise<number> {
-  return Promise.reject(new LecternError('FAILED', 'this build cannot check settings'));
+/**
+ * Checks a settings file, or the ones in force, and the rules that they name. Resolves to the exit code.
+ * @throws {LecternError} CONFIG with a line for each fault.
+ */
+export async function configCheck(file?: string): Promise<number> {
+  const loaded = loadConfig({ config: file, env: process.env, home: homedir() });
+  const { rules, values } = loadRules(loaded.settings.redact, process.env);
+  print(`${loaded.file ?? 'no settings file'}: right`);
+  for (const path of loaded.settings.redact) print(`${path}: right`);
+  print(`${rules.length} rules, ${values.length} values to mask`);
+  return 0;
 }
 
-/** Prints where the settings come from; resolves to the exit code. */
-export function configPath(): Promise<number> {
-  return Promise.reject(new LecternError('FAILED', 'this build has no settings'));
+/** Prints where settings are looked for, first the one that wins, and which one is there. Resolves to the exit code. */
+export async function configPath(): Promise<number> {
+  const places = candidates({ env: process.env, home: homedir() });
+  const found = places.find(({ path }) => existsSync(path));
+  for (const place of places) {
+    const state = place === found ? 'in force' : existsSync(place.path) ? 'not read: the one above wins' : 'not there';
+    print(`${place.path}  ${state}`);
+  }
+  return 0;
 }

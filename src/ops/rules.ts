@@ -15,7 +15,7 @@ import { type AllowlistEntry, RULE_FILE, RULE_KEYS, type RuleEntry, type RuleFil
 import { DEFAULT_ENV, dotenvValues, envValues, fileValue } from './secrets.js';
 import { type Document, type Path, readToml } from './toml.js';
 
-export interface LoadedRules {
+export interface RuleSet {
   readonly rules: readonly Rule[];
   readonly values: readonly SecretValue[];
   /** What stands in place of a masked character. */
@@ -40,7 +40,7 @@ interface Source {
  * Loads the built-in rules and those of `files`, and the values that they and the environment name.
  * @throws {LecternError} CONFIG with one line for each fault, `file:line:column: rule "id": what`.
  */
-export function loadRules(files: readonly string[], env: NodeJS.ProcessEnv, options: LoadOptions = {}): LoadedRules {
+export function loadRules(files: readonly string[], env: NodeJS.ProcessEnv, options: LoadOptions = {}): RuleSet {
   const faults: Fault[] = [];
   const sources = [...new Set(files)].flatMap((file) => open(file, faults));
   const own = sources.flatMap((source) => rulesOf(source, faults));
@@ -232,7 +232,7 @@ function read(
 function lintsOf({ file, document, content, global }: Source): readonly Lint[] {
   return (content.rules ?? []).flatMap((entry, index) => {
     if (entry.regex === undefined) return [];
-    const rule = ruleOf(entry, entry.regex, file, sound);
+    const rule = ruleOf(entry, entry.regex, file, global);
     return lintOf(rule).map(({ field, what }) => ({
       file,
       ...document.at(['rules', index, field]),

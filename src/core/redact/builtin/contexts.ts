@@ -8,10 +8,10 @@ import type { Allowlist, Rule } from '../rule.js';
 const PLACEHOLDERS: Allowlist = {
   regexes: [
     String.raw`^\$`,
-    String.raw`^%[A-Za-z_]+%$`,
+    '^%[A-Za-z_]+%$',
     String.raw`^(?:<[^>]*>|\{\{.*|\[[A-Za-z_ -]+\])[,;.]?$`,
     String.raw`^[*•\x{2588}.xX-]+[,;]?$`,
-    String.raw`(?i)^(?:string|str|number|int|bool(?:ean)?|bytes|null|nil|none|true|false|undefined|optional|required|unset|empty)[?,;|)]*$`,
+    '(?i)^(?:string|str|number|int|bool(?:ean)?|bytes|null|nil|none|true|false|undefined|optional|required|unset|empty)[?,;|)]*$',
   ],
 };
 
@@ -114,7 +114,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'azure-account-key',
     description: 'Key of an Azure connection string',
-    regex: String.raw`(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})`,
+    regex: '(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})',
     secretGroup: 1,
     keywords: ['AccountKey=', 'SharedAccessKey='],
   },

@@ -9,7 +9,7 @@ import type { Rule } from '../rule.js';
 const GUTTER = String.raw`[ \t]{0,40}(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│-]{0,40}`;
 /** A line of base64 and nothing else but what quotes it; or a line of the header that encrypted keys have; or none. */
 const BODY = String.raw`(?:["']?[A-Za-z0-9+/=]+(?:\\n)?["',]{0,3}|(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*)?[ \t\r]{0,20}`;
-const KIND = String.raw`[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-----`;
+const KIND = '[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-----';
 
 export const KEYS: readonly Rule[] = [
   {

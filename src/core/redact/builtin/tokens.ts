@@ -17,7 +17,7 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'github-token',
     description: 'GitHub token: personal, OAuth, app, refresh',
-    regex: String.raw`gh[pousr]_[0-9A-Za-z]{36,}`,
+    regex: 'gh[pousr]_[0-9A-Za-z]{36,}',
     keywords: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
   },
   {
@@ -135,7 +135,7 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'age-secret-key',
     description: 'age secret key',
-    regex: String.raw`(?i)AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}`,
+    regex: '(?i)AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}',
     keywords: ['AGE-SECRET-KEY-1'],
   },
   {
