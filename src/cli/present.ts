@@ -1,13 +1,13 @@
 /** `lectern present`: shares a new terminal until its program ends. */
-import { homedir } from 'node:os';
-import { openHostKey, openTicketKey, keyFolder } from '../access/keyfiles.js';
+import { constants, homedir } from 'node:os';
+import { keyFolder, openHostKey, openTicketKey } from '../access/keyfiles.js';
 import { TicketOffice } from '../access/tickets.js';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import type { LoggedEvent } from '../core/events.js';
 import { formatDuration } from '../ops/durations.js';
 import { runtimeFolder, stateFolder } from '../ops/paths.js';
-import type { Exit } from '../presenter/pty.js';
+import { assertRunnable, type Exit, type Program } from '../presenter/pty.js';
 import { type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
 import { Stage } from './session/stage.js';
@@ -45,6 +45,8 @@ const SIGNAL_EXIT = 128;
  */
 export async function present(typed: PresentOptions): Promise<number> {
   const options = resolveOptions(typed, process.env);
+  const start = programOf(options);
+  assertRunnable(start);
   const keys = await openKeys();
   if (!options.headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new LecternError('NOT_A_TTY', 'lectern needs a terminal to share: run it in one, or use --headless');
@@ -61,7 +63,8 @@ export async function present(typed: PresentOptions): Promise<number> {
   announce(session, options);
   const release = endOnSignals(session);
   try {
-    return exitCode(await session.run(program(options, session), options.headless ? null : () => new Stage(options.prefix)));
+    const stage = options.headless ? null : () => new Stage(options.prefix);
+    return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
   } finally {
     release();
   }
@@ -79,10 +82,11 @@ function terminalSize(): Size {
   return columns > 0 && rows > 0 ? { cols: columns, rows } : HEADLESS_SIZE;
 }
 
-function program({ command, headless }: Resolved, session: Session) {
-  const [file, ...args] = command.length > 0 ? command : [process.env['SHELL'] ?? '/bin/sh'];
-  const term = headless ? 'xterm-256color' : (process.env['TERM'] ?? 'xterm-256color');
-  return { file: file!, args, cwd: process.cwd(), env: { ...process.env, ...session.environment }, term };
+function programOf({ command, headless }: Resolved): Omit<Program, 'size'> {
+  const { env } = process;
+  const [file, ...args] = command.length > 0 ? command : [env['SHELL'] || '/bin/sh'];
+  const term = headless ? 'xterm-256color' : (env['TERM'] ?? 'xterm-256color');
+  return { file: file!, args, cwd: process.cwd(), env, term };
 }
 
 function announce(session: Session, options: Resolved): void {
@@ -115,5 +119,5 @@ function endOnSignals(session: Session): () => void {
 }
 
 function exitCode({ code, signal }: Exit): number {
-  return signal === null ? code : SIGNAL_EXIT + signalNumber(signal);
+  return signal === null ? code : SIGNAL_EXIT + constants.signals[signal];
 }

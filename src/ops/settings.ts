@@ -55,10 +55,6 @@ const TOP = {
   authorized_keys: text.optional(),
   read_only: flag.optional(),
   max_observers: whole(1, MOST_OBSERVERS).optional(),
-  idle_timeout: duration.optional(),
-  max_duration: duration.optional(),
-  join_timeout: duration.optional(),
-  consensus: oneOf('none', 'all').optional(),
   record: text.optional(),
   redact: z.array(text, { error: 'must be a list of files' }).optional(),
   prefix: prefix.optional(),
@@ -106,10 +102,6 @@ export interface Settings {
   readonly authorizedKeys: string | undefined;
   readonly readOnly: boolean;
   readonly maxObservers: number;
-  readonly idleTimeoutMs: number | undefined;
-  readonly maxDurationMs: number | undefined;
-  readonly joinTimeoutMs: number | undefined;
-  readonly consensus: 'none' | 'all';
   readonly record: string | undefined;
   /** Rule files, in the order in which they are loaded. */
   readonly redact: readonly string[];
@@ -126,8 +118,6 @@ export interface Settings {
 
 /** Fills in the defaults. */
 export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonly string[]): Settings {
-  const ms = (value: string | undefined): number | undefined =>
-    value === undefined ? undefined : parseDuration(value);
   const { control = {}, pace = {}, limits = {} } = file;
   // Figures of `startups` and `per_source`: 20 of 20 honest joins got in during a flood of 500 connections.
   const [start, rate, full] = (limits.startups ?? '30:30:200').split(':').map(Number) as [number, number, number];
@@ -140,10 +130,6 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     authorizedKeys: top.authorized_keys,
     readOnly: top.read_only ?? false,
     maxObservers: top.max_observers ?? 300,
-    idleTimeoutMs: ms(top.idle_timeout),
-    maxDurationMs: ms(top.max_duration),
-    joinTimeoutMs: ms(top.join_timeout),
-    consensus: top.consensus ?? 'none',
     record: top.record,
     redact,
     prefix: top.prefix ?? 'C-\\',

@@ -267,8 +267,11 @@ function signalName(number: number): NodeJS.Signals | null {
   return entry === undefined ? null : (entry[0] as NodeJS.Signals);
 }
 
-/** Checked before the fork, because after it only the child would know. */
-function assertRunnable({ file, cwd, env }: Program): void {
+/**
+ * Checks that a program can be started: after the fork only the child would know.
+ * @throws {LecternError} SPAWN when it or its directory is not there.
+ */
+export function assertRunnable({ file, cwd, env }: Pick<Program, 'file' | 'cwd' | 'env'>): void {
   if (!isDirectory(cwd)) throw new LecternError('SPAWN', `cannot start ${file}: there is no directory ${cwd}`);
   const candidates = file.includes('/')
     ? [resolve(cwd, file)]

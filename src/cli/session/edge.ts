@@ -35,7 +35,7 @@ class Edge {
   }
 
   async open(): Promise<void> {
-    const { record, listen, hostKey, state } = this.#start;
+    const { record, listen, hostKey, state, limits } = this.#start;
     if (record !== null) {
       const { name: title, startedMs } = state;
       this.#recording = new Recording({ ...record, title, startedMs, now: Date.now });
@@ -44,6 +44,12 @@ class Edge {
     this.#server = await serveSsh<Grant>({
       listen,
       hostKey,
+      limits: {
+        loginGraceMs: limits.loginGraceMs,
+        maxStartups: limits.startups,
+        perSource: limits.perSource,
+        authTries: limits.maxAuthTries,
+      },
       admit: (attempt) => this.#admit(attempt),
       arrived: (visitor) => this.#visits.arrive(visitor),
       refused: ({ addr, reason }) => tell({ type: 'refused', addr, reason }),

@@ -23,6 +23,7 @@ import type {
   SessionInfo,
   WhoRow,
 } from '../../ops/session-api.js';
+import type { Settings } from '../../ops/settings.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { EdgeProcess } from './edge-process.js';
 import { Invitations } from './invitations.js';
@@ -47,6 +48,13 @@ export interface SessionOptions {
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;
+  /** Any key of the presenter takes control back. */
+  readonly preempt: boolean;
+  /** What the hotkey gives, in ms. */
+  readonly grantMs: number;
+  /** Least time between two frames, in ms. */
+  readonly minIntervalMs: number;
+  readonly limits: Settings['limits'];
   readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
   readonly runtimeFolder: string;
   readonly stateFolder: string;
@@ -54,8 +62,6 @@ export interface SessionOptions {
   readonly onEvent: (event: LoggedEvent) => void;
 }
 
-/** What the hotkey and `C-\ g` give, in ms. */
-export const HOTKEY_GRANT_MS = 60_000;
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
 /** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
@@ -127,8 +133,8 @@ export class Session implements SessionApi {
   }
 
   async #open(): Promise<void> {
-    const { rules, headless, runtimeFolder, ttlMs, once } = this.#options;
-    const start = { size: this.#size, rules, framesSocket: this.#framesSocket, answers: headless };
+    const { rules, headless, runtimeFolder, ttlMs, once, minIntervalMs } = this.#options;
+    const start = { size: this.#size, rules, framesSocket: this.#framesSocket, answers: headless, minIntervalMs };
     this.#screen = new ScreenThread(start, {
       pressure: (high) => this.#hold('screen', high),
       message: (message) => this.#fromScreen(message),
@@ -168,10 +174,9 @@ export class Session implements SessionApi {
    * Runs the program until it ends, or until the session is stopped.
    * @throws {LecternError} SPAWN when it cannot be started; nothing is shared then.
    */
-  async run(program: Omit<Program, 'size'>, stage: Stage | null): Promise<Exit> {
+  async run(program: Omit<Program, 'size'>, openStage: (() => Stage) | null): Promise<Exit> {
     try {
-      const exited = this.#play(program, stage);
-      const exit = await exited;
+      const exit = await this.#play(program, openStage?.() ?? null);
       this.#emit({ type: 'end', code: exit.code });
       return exit;
     } finally {
@@ -179,10 +184,11 @@ export class Session implements SessionApi {
     }
   }
 
+  /** The terminal is opened before the program, so that the program inherits nothing of it. */
   #play(program: Omit<Program, 'size'>, stage: Stage | null): Promise<Exit> {
+    this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
-    this.#stage = stage;
     this.#stop = () => pty.kill('SIGHUP');
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
@@ -239,19 +245,19 @@ export class Session implements SessionApi {
   // The walk of a key --------------------------------------------------------------------------------------------
 
   #presenterTyped(keys: Uint8Array): void {
-    if (isTyped(Buffer.from(keys).toString('latin1'))) this.#people.preempt();
+    if (this.#options.preempt && isTyped(Buffer.from(keys).toString('latin1'))) this.#people.preempt();
     this.#pty?.type(keys);
   }
 
   #act(action: Action): void {
     switch (action) {
       case 'give':
-        void this.#people.grantNext(HOTKEY_GRANT_MS).then(
+        void this.#people.grantNext(this.#options.grantMs).then(
           (granted) =>
             this.#stage?.notice(
               granted === null
                 ? 'nobody asks for control'
-                : `${granted.participant.name} types for 60 s: what is typed can also show secrets. Any key of yours takes it back`,
+                : `${granted.participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`,
             ),
           (error: Error) => this.#stage?.notice(error.message),
         );
@@ -292,7 +298,7 @@ export class Session implements SessionApi {
   // The edge -----------------------------------------------------------------------------------------------------
 
   #edgeStart(): EdgeStart {
-    const { listen, keys, approve, maxObservers, record } = this.#options;
+    const { listen, keys, approve, maxObservers, record, limits } = this.#options;
     const resume = this.#recorded;
     this.#recorded = true;
     return {
@@ -303,6 +309,7 @@ export class Session implements SessionApi {
       state: this.#state(),
       lobby: approve !== 'none',
       maxObservers,
+      limits,
       record: record === null ? null : { path: record, resume },
     };
   }

@@ -9,6 +9,7 @@ import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { InputModes, SessionState } from '../../core/session.js';
 import type { LoadedRules } from '../../ops/rules.js';
+import type { Settings } from '../../ops/settings.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
@@ -19,6 +20,8 @@ export interface ScreenStart {
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */
   readonly answers: boolean;
+  /** Least time between two frames, in ms. */
+  readonly minIntervalMs: number;
 }
 
 export type ToScreen =
@@ -49,6 +52,7 @@ export interface EdgeStart {
   readonly state: SessionState;
   readonly lobby: boolean;
   readonly maxObservers: number;
+  readonly limits: Settings['limits'];
   readonly record: { readonly path: string; readonly resume: boolean } | null;
 }
 

@@ -1,0 +1,123 @@
+/** From the words of `lectern present`, the environment and the settings to what a session is opened with. */
+import { homedir, hostname } from 'node:os';
+import { basename } from 'node:path';
+import { readAuthorizedKeys } from '../access/authorized-keys.js';
+import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
+import { LecternError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import { loadConfig } from '../ops/config.js';
+import { type LoadedRules, loadRules } from '../ops/rules.js';
+import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
+import type { PresentOptions } from './present.js';
+
+/** Everything that `present` needs, checked. */
+export interface Resolved {
+  readonly name: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly publicHost: string;
+  readonly ttlMs: number;
+  readonly once: boolean;
+  readonly listed: ReadonlySet<string> | null;
+  readonly approve: Settings['approve'];
+  readonly readOnly: boolean;
+  readonly maxObservers: number;
+  readonly record: string | null;
+  readonly rules: LoadedRules;
+  readonly size: Size | null;
+  readonly headless: boolean;
+  readonly json: boolean;
+  /** Control character that begins a hotkey; null for none. */
+  readonly prefix: number | null;
+  readonly preempt: boolean;
+  readonly grantMs: number;
+  readonly minIntervalMs: number;
+  readonly limits: Settings['limits'];
+  readonly command: readonly string[];
+}
+
+/** Longest name that observers are shown, in characters. */
+const MAX_NAME = 120;
+
+/**
+ * @throws {LecternError} USAGE for a wrong flag; CONFIG for settings or rules with a line for each fault; FAILED when a
+ * file that was named cannot be read.
+ */
+export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): Resolved {
+  if (typed.json === true && typed.headless !== true) throw wrongFlag('--json', 'goes with --headless');
+  const sources = { env, home: homedir(), flags: flagsOf(typed) };
+  const { settings } = loadConfig(typed.config === undefined ? sources : { ...sources, config: typed.config });
+  const { ttlMs, once, approve, readOnly, maxObservers, limits } = settings;
+  const listen = listenAddress(settings.listen);
+  return {
+    name: printable(settings.name ?? (basename(process.cwd()) || '/'), MAX_NAME),
+    listen,
+    publicHost: publicName(listen.host),
+    ttlMs,
+    once,
+    listed: settings.authorizedKeys === undefined ? null : readAuthorizedKeys(settings.authorizedKeys),
+    approve,
+    readOnly,
+    maxObservers,
+    record: settings.record ?? null,
+    rules: loadRules(settings.redact, env),
+    size: typed.size === undefined ? null : parseSize(typed.size),
+    headless: typed.headless === true,
+    json: typed.json === true,
+    prefix: settings.prefix === 'none' ? null : settings.prefix.slice(2).toUpperCase().charCodeAt(0) & 0x1f,
+    preempt: settings.control.preempt,
+    grantMs: settings.control.defaultForMs,
+    minIntervalMs: settings.pace.minIntervalMs,
+    limits,
+    command: typed.command,
+  };
+}
+
+/** Flags in the settings' own words, so that one schema judges both. */
+function flagsOf(typed: PresentOptions): SettingsTop {
+  const said = {
+    name: typed.name,
+    listen: typed.listen,
+    ttl: typed.ttl,
+    once: typed.once,
+    approve: typed.approve,
+    authorized_keys: typed.authorizedKeys,
+    read_only: typed.readOnly,
+    max_observers: typed.maxObservers === undefined ? undefined : Number(typed.maxObservers),
+    record: typed.record,
+    redact: typed.redact,
+  };
+  const parsed = SETTINGS_TOP.safeParse(
+    Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+  );
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrongFlag(`--${String(issue!.path[0]).replace(/_/g, '-')}`, issue!.message);
+}
+
+function wrongFlag(flag: string, why: string): LecternError {
+  return new LecternError('USAGE', `${flag} ${why}; see: lectern present --help`);
+}
+
+function parseSize(text: string): Size {
+  const match = /^(\d{1,4})x(\d{1,4})$/.exec(text);
+  const [cols, rows] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || cols < 2 || rows < 2 || cols > MAX_COLS || rows > MAX_ROWS) {
+    throw wrongFlag('--size', `must be COLSxROWS such as 120x40, from 2x2 to ${MAX_COLS}x${MAX_ROWS}`);
+  }
+  return { cols, rows };
+}
+
+/** Every address of this machine, IPv6 and IPv4. */
+const ALL = '::';
+
+/** Reads `PORT`, `:PORT`, `HOST:PORT` or `[IPV6]:PORT`, of which the shape was checked. */
+function listenAddress(text: string): { host: string; port: number } {
+  const at = text.lastIndexOf(':');
+  const host = at < 0 ? '' : text.slice(0, at).replace(/^\[|\]$/g, '');
+  return { host: host === '' ? ALL : host, port: Number(text.slice(at + 1)) };
+}
+
+/** How others reach this machine: by the address that it listens on, or by its name when it listens on all. */
+function publicName(host: string): string {
+  return host === ALL || host === '0.0.0.0' ? hostname() : host;
+}
