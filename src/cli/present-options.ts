@@ -6,7 +6,7 @@ import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
-import { type LoadedRules, loadRules } from '../ops/rules.js';
+import { type RuleSet, loadRules } from '../ops/rules.js';
 import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
 import type { PresentOptions } from './present.js';
 
@@ -22,7 +22,7 @@ export interface Resolved {
   readonly readOnly: boolean;
   readonly maxObservers: number;
   readonly record: string | null;
-  readonly rules: LoadedRules;
+  readonly rules: RuleSet;
   readonly size: Size | null;
   readonly headless: boolean;
   readonly json: boolean;

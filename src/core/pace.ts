@@ -24,15 +24,23 @@ const FLOOD_BYTES = 64 * 1024;
 
 /** Times are milliseconds of any clock that does not go back. */
 export class Pace {
+  readonly #minMs: number;
   #waiting = 0;
   #firstAt = 0;
   #lastAt = 0;
   #drawnAt = Number.NEGATIVE_INFINITY;
-  #intervalMs = MIN_INTERVAL_MS;
-  #floodMs = MIN_INTERVAL_MS;
+  #intervalMs: number;
+  #floodMs: number;
   #heldSince: number | null = null;
   /** Output that came since a frame was held back. */
   #fresh = false;
+
+  /** @param minMs least time between two frames, 1 to {@link MAX_INTERVAL_MS} */
+  constructor(minMs: number = MIN_INTERVAL_MS) {
+    this.#minMs = Math.min(minMs, MAX_INTERVAL_MS);
+    this.#intervalMs = this.#minMs;
+    this.#floodMs = this.#minMs;
+  }
 
   /** `bytes` of output arrived. */
   output(bytes: number, now: number): void {
@@ -55,7 +63,7 @@ export class Pace {
       const limit = this.#heldSince + MAX_HOLD_MS;
       return this.#fresh ? Math.min(settled, limit) : limit;
     }
-    const quiet = Math.max(this.#drawnAt + MIN_INTERVAL_MS, this.#lastAt + QUIET_MS);
+    const quiet = Math.max(this.#drawnAt + this.#minMs, this.#lastAt + QUIET_MS);
     return Math.max(settled, Math.min(this.#drawnAt + this.#intervalMs, quiet));
   }
 
@@ -76,9 +84,9 @@ export class Pace {
    */
   drawn(now: number, bytes: number, costMs: number): void {
     const flood = this.#waiting >= FLOOD_BYTES;
-    this.#floodMs = flood ? Math.min(this.#floodMs * 2, MAX_INTERVAL_MS) : MIN_INTERVAL_MS;
+    this.#floodMs = flood ? Math.min(this.#floodMs * 2, MAX_INTERVAL_MS) : this.#minMs;
     const asked = Math.max(this.#floodMs, costMs * COST_SHARE, bytes / BYTES_PER_MS);
-    this.#intervalMs = Math.min(Math.max(asked, MIN_INTERVAL_MS), MAX_INTERVAL_MS);
+    this.#intervalMs = Math.min(Math.max(asked, this.#minMs), MAX_INTERVAL_MS);
     this.#drawnAt = now;
     this.#waiting = 0;
     this.#heldSince = null;

@@ -12,7 +12,7 @@ export interface TickerWork {
 }
 
 export class Ticker {
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   readonly #work: TickerWork;
   #timer: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
@@ -20,7 +20,9 @@ export class Ticker {
   #at = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(work: TickerWork) {
+  /** @param minIntervalMs least time between two frames */
+  constructor(work: TickerWork, minIntervalMs?: number) {
+    this.#pace = new Pace(minIntervalMs);
     this.#work = work;
   }
 

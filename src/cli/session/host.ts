@@ -13,7 +13,7 @@ import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/s
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { LoadedRules } from '../../ops/rules.js';
+import type { RuleSet } from '../../ops/rules.js';
 import type {
   Granted,
   LinkRow,
@@ -44,7 +44,7 @@ export interface SessionOptions {
   readonly readOnly: boolean;
   readonly maxObservers: number;
   readonly record: string | null;
-  readonly rules: LoadedRules;
+  readonly rules: RuleSet;
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;

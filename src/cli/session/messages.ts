@@ -8,14 +8,14 @@ import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { InputModes, SessionState } from '../../core/session.js';
-import type { LoadedRules } from '../../ops/rules.js';
+import type { RuleSet } from '../../ops/rules.js';
 import type { Settings } from '../../ops/settings.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
 export interface ScreenStart {
   readonly size: Size;
-  readonly rules: LoadedRules;
+  readonly rules: RuleSet;
   /** Unix socket on which frames are handed to edges. */
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */

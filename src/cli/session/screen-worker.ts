@@ -39,7 +39,7 @@ class ScreenWorker {
       onModes: (modes) => tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
       ...(start.answers && { onAnswer: (answer: string) => tell({ type: 'answer', bytes: Buffer.from(answer) }) }),
     });
-    this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() });
+    this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
     this.#ticker.touch();
   }
 

@@ -121,6 +121,10 @@ export class Authentication<G> {
   }
 
   #join(method: string): void {
+    if (method === 'none') {
+      this.#port.send(packets.authFailure(this.#methods(), false));
+      return;
+    }
     if (method !== 'keyboard-interactive') {
       this.#fail(this.#methods());
       return;
@@ -227,11 +231,9 @@ export class Authentication<G> {
     });
   }
 
-  /** Says what may be tried, until the tries are spent. The first `none` of a client asks just that and is free. */
+  /** Says what may be tried next, until the tries are spent. */
   #fail(methods: readonly string[], reason: Refusal = 'unknown'): void {
-    const free = this.#requests === 1;
-    if (!free) this.#failures++;
-    if (this.#failures < this.#tries) this.#port.send(packets.authFailure(methods, false));
+    if (++this.#failures < this.#tries) this.#port.send(packets.authFailure(methods, false));
     else this.#port.refuse(reason);
   }
 

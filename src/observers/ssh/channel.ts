@@ -174,7 +174,7 @@ export class Channel {
   }
 
   #data(peer: Peer, bytes: Buffer, isInput: boolean): void {
-    if (bytes.length > this.#window) throw new RangeError('more data than the window allows');
+    if (bytes.length > this.#window || bytes.length > MAX_PACKET) throw new RangeError('more data than was allowed');
     this.#window -= bytes.length;
     if (this.#window <= WINDOW / 2 && !this.#closed) {
       this.#events.send(packets.windowAdjust(peer.id, WINDOW - this.#window));

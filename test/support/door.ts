@@ -1,0 +1,96 @@
+/** A real door for tests: the real server with a small idea of who may come in. */
+
+import { createRequire } from 'node:module';
+import type { Refusal } from '../../src/core/errors.js';
+import {
+  type Admit,
+  type Attempt,
+  type Limits,
+  type SshServer,
+  serveSsh,
+  type Visitor,
+} from '../../src/observers/ssh/index.js';
+import { RawClient } from './raw-client.js';
+
+const { utils } = createRequire(import.meta.url)('ssh2') as typeof import('ssh2');
+
+/** Made once: keys take time. */
+export const HOST_KEY = utils.generateKeyPairSync('ed25519').private;
+
+export interface TestDoor extends SshServer {
+  readonly attempts: Attempt[];
+  readonly visits: Visitor<string>[];
+  readonly partings: string[];
+  readonly refusals: { readonly addr: string; readonly reason: Refusal }[];
+}
+
+/** `good` comes in, `keyed` with any proved key, `late` after a while, everybody else is unknown. */
+export const admitSome: Admit<string> = ({ token, key }) => {
+  if (token === 'good') return { kind: 'in', grant: 'watch' };
+  if (token === 'keyed') return key === null ? { kind: 'key' } : { kind: 'in', grant: key.fingerprint };
+  if (token === 'nokey') return { kind: 'key' };
+  if (token === 'broken') throw new Error('admission broke');
+  if (token.startsWith('late')) return later(token);
+  return { kind: 'refused', reason: token === 'old' ? 'expired' : 'unknown' };
+};
+
+const later = (token: string): ReturnType<Admit<string>> =>
+  new Promise((resolve, reject) => {
+    setTimeout(() => {
+      if (token === 'late-broken') reject(new Error('ticket broke'));
+      else resolve({ kind: 'in', grant: token });
+    }, 50);
+  });
+
+interface DoorOptions {
+  readonly limits?: Partial<Limits>;
+  readonly arrived?: (visitor: Visitor<string>) => void;
+  readonly admit?: Admit<string>;
+}
+
+/** Opens a door on a free port. By default a visitor is greeted with `hello`. */
+export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
+  const attempts: Attempt[] = [];
+  const visits: Visitor<string>[] = [];
+  const partings: string[] = [];
+  const refusals: { addr: string; reason: Refusal }[] = [];
+  const admit = options.admit ?? admitSome;
+  const server = await serveSsh<string>({
+    listen: { host: '127.0.0.1', port: 0 },
+    hostKey: HOST_KEY,
+    // Every attack comes from the same address here.
+    limits: { failureBurst: 1000, ...options.limits },
+    admit: (attempt) => {
+      attempts.push(attempt);
+      return admit(attempt);
+    },
+    arrived: (visitor) => {
+      visits.push(visitor);
+      visitor.onClose((reason) => partings.push(reason));
+      visitor.write(Buffer.from('hello\r\n'));
+      options.arrived?.(visitor);
+    },
+    refused: (refusal) => refusals.push(refusal),
+  });
+  return Object.assign(server, { attempts, visits, partings, refusals });
+}
+
+/** An honest client comes, sees the greeting and goes. Rejects when it cannot. */
+export async function honestVisit(port: number): Promise<void> {
+  const client = await new RawClient(port).login('good');
+  await client.session();
+  client.send(98, 0, 'shell', true);
+  const data = await client.expect(94);
+  if (!data.includes('hello')) throw new Error('no greeting');
+  client.send(97, 0);
+  await client.ended();
+}
+
+/** Waits until `condition` holds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 8000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * An SSH client that says whatever it is told to: ssh2's transport in client mode, with every payload above it made by
+ * hand. For tests that break the rules.
+ */
+
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { connect, type Socket } from 'node:net';
+import { compose } from '../../src/observers/ssh/wire.js';
+
+const require = createRequire(import.meta.url);
+
+interface ClientProtocol {
+  start?: () => void;
+  parse(chunk: Buffer, from: number, to: number): void;
+  cleanup(): void;
+  rekey(): void;
+  _onPayload: (payload: Buffer) => number | false | undefined;
+  _kex: { sessionID: Buffer };
+  _packetRW: { write: { allocStart: number; alloc(length: number): Buffer; finalize(packet: Buffer): Buffer } };
+}
+
+const Protocol = require('ssh2/lib/protocol/Protocol.js') as new (config: object) => ClientProtocol;
+const { sendPacket } = require('ssh2/lib/protocol/utils.js') as {
+  sendPacket: (protocol: ClientProtocol, packet: Buffer) => void;
+};
+
+const KEXINIT = 20;
+const PATIENCE_MS = 8000;
+
+export class RawClient {
+  readonly socket: Socket;
+  readonly #protocol: ClientProtocol;
+  readonly #inbox: Buffer[] = [];
+  readonly #handshake: Promise<void>;
+  #wake: () => void = () => {};
+  /** Settles when the connection is gone, with the error that ended it, if any. */
+  readonly gone: Promise<NodeJS.ErrnoException | null>;
+
+  constructor(port: number, options: { readonly ident?: string } = {}) {
+    this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    let error: NodeJS.ErrnoException | null = null;
+    this.socket.on('error', (raised: NodeJS.ErrnoException) => {
+      error = raised;
+    });
+    this.gone = new Promise((resolve) => {
+      this.socket.on('close', () => {
+        resolve(error);
+        this.#wake();
+      });
+    });
+    let shaken: () => void;
+    this.#handshake = new Promise((resolve) => {
+      shaken = resolve;
+    });
+    this.#protocol = new Protocol({
+      ident: options.ident ?? 'raw',
+      onWrite: (bytes: Buffer) => this.socket.write(bytes),
+      onError: () => this.socket.destroy(),
+      onHandshakeComplete: () => shaken(),
+      messageHandlers: {},
+    });
+    const original = this.#protocol._onPayload;
+    this.#protocol._onPayload = (payload) => {
+      if (payload[0] === KEXINIT) return original(payload);
+      this.#inbox.push(Buffer.from(payload));
+      this.#wake();
+      return undefined;
+    };
+    this.socket.on('connect', () => this.#protocol.start?.());
+    this.socket.on('data', (chunk: Buffer) => this.#parse(chunk));
+  }
+
+  get sessionId(): Buffer {
+    return this.#protocol._kex.sessionID;
+  }
+
+  /** Waits for the first key exchange. */
+  async shake(): Promise<this> {
+    await patiently(this.#handshake, 'handshake');
+    return this;
+  }
+
+  send(type: number, ...fields: Parameters<typeof compose> extends [number, ...infer F] ? F : never): void {
+    this.sendRaw(compose(type, ...fields));
+  }
+
+  sendRaw(payload: Buffer): void {
+    const writer = this.#protocol._packetRW.write;
+    const at = writer.allocStart;
+    const packet = writer.alloc(payload.length);
+    packet.set(payload, at);
+    sendPacket(this.#protocol, writer.finalize(packet));
+  }
+
+  /** Begins a key exchange. */
+  rekey(): void {
+    this.#protocol.rekey();
+  }
+
+  /** The next payload of one of these types; those before it are dropped. Rejects when the connection ends without one. */
+  async expect(...types: readonly number[]): Promise<Buffer> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
+        if (types.includes(next[0]!)) return next;
+      }
+      if (this.socket.destroyed) throw new Error(`the connection ended before message ${types}`);
+      if (Date.now() > deadline) throw new Error(`message ${types} did not come`);
+      await this.#news();
+    }
+  }
+
+  async service(): Promise<this> {
+    await this.shake();
+    this.send(5, 'ssh-userauth');
+    await this.expect(6);
+    return this;
+  }
+
+  /** Logs in without a key. */
+  async login(user: string): Promise<this> {
+    await this.service();
+    this.send(50, user, 'ssh-connection', 'none');
+    await this.expect(52);
+    return this;
+  }
+
+  /** Opens a session channel and returns the confirmation. */
+  async session(window = 1 << 20, packet = 32_768): Promise<Buffer> {
+    this.send(90, 'session', 7, window, packet);
+    return this.expect(91);
+  }
+
+  /** Logs in and starts a shell. */
+  async shell(user: string): Promise<this> {
+    await this.login(user);
+    await this.session();
+    this.send(98, 0, 'shell', true);
+    await this.expect(99);
+    return this;
+  }
+
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  async ended(): Promise<NodeJS.ErrnoException | null> {
+    return patiently(this.gone, 'end of the connection');
+  }
+
+  #parse(chunk: Buffer): void {
+    try {
+      this.#protocol.parse(chunk, 0, chunk.length);
+    } catch {
+      this.socket.destroy();
+    }
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, 200);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** A TCP connection without any SSH in it. */
+export async function rawSocket(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Settles with the socket's close. */
+export function closed(socket: Socket): Promise<void> {
+  const gone = new Promise<void>((resolve) => {
+    if (socket.destroyed) resolve();
+    else socket.on('close', () => resolve());
+  });
+  socket.resume();
+  return patiently(gone, 'close of the socket');
+}
+
+async function patiently<T>(promise: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: waited ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
