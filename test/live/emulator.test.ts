@@ -173,7 +173,7 @@ test('lines that scrolled off come back when the screen grows, and long lines wr
   const { emulator } = fed('1\r\n2\r\n3\r\n4\r\n5\r\n6');
   emulator.resize({ cols: 20, rows: 6 });
   assert.equal(line(emulator.capture(null), 0), '1');
-  const long = fed('x'.repeat(30));
+  const long = fed(`${'x'.repeat(30)}\r\n`);
   assert.deepEqual(long.screen.wrapped.slice(0, 2), [false, true]);
   long.emulator.resize({ cols: 40, rows: 4 });
   assert.equal(line(long.emulator.capture(null)), 'x'.repeat(30));
