@@ -24,6 +24,8 @@ function flood(pick: (below: number) => number, lines: number): Buffer {
     for (let i = 0; i < pieces; i++) {
       const kind = pick(16);
       if (kind === 0) out.push(`\x1b[${pick(2)};${30 + pick(8)}m`);
+      else if (kind === 5) out.push(`\x1b[${3 + pick(2)}8;5;${pick(256)}m`);
+      else if (kind === 6) out.push(`\x1b[38;5;${pick(256)};1m\x1b[48;2;1;${pick(256)}m\x1b[38:5:9m`);
       else if (kind === 1) out.push(`\x1b[4${pick(8)}m`);
       else if (kind === 2) out.push(`\x1b[38;2;${pick(256)};1;2m\x1b[4:3m\x1b[58;5;${pick(256)}m`);
       else if (kind === 3) out.push(pick(4) === 0 ? '\x1b[m' : '\x1b[39m');
