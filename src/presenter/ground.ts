@@ -26,16 +26,16 @@ export class Ground {
     let since = 0;
     for (let at = 0; at < bytes.length; ) {
       if (this.#state !== 'ground') {
-        this.#step(bytes[at]!);
+        this.#state = next(this.#state, bytes[at]!);
         at++;
         since = at;
-        if (this.#state === 'ground') this.#tail = new Uint8Array(0);
+        this.#tail = new Uint8Array(0);
         continue;
       }
-      const escape = bytes.indexOf(ESC, at);
-      if (escape < 0) break;
+      const found = bytes.indexOf(ESC, at);
+      if (found < 0) break;
       this.#state = 'escape';
-      at = escape + 1;
+      at = found + 1;
       since = at;
     }
     if (this.#state === 'ground') this.#remember(bytes.subarray(since));
@@ -44,15 +44,15 @@ export class Ground {
   #remember(text: Uint8Array): void {
     this.#tail = text.length >= 3 ? Uint8Array.from(text.subarray(-3)) : Buffer.concat([this.#tail, text]).subarray(-3);
   }
+}
 
-  #step(byte: number): void {
-    if (byte === ESC) this.#state = 'escape';
-    else if (byte === CAN || byte === SUB) this.#state = 'ground';
-    else if (this.#state === 'escape') this.#state = afterEscape(byte);
-    else if (this.#state === 'intermediate') this.#state = byte >= 0x30 ? 'ground' : 'intermediate';
-    else if (this.#state === 'csi') this.#state = byte >= 0x40 && byte < 0x7f ? 'ground' : 'csi';
-    else if (this.#state === 'osc' && byte === BEL) this.#state = 'ground';
-  }
+function next(state: State, byte: number): State {
+  if (byte === ESC) return 'escape';
+  if (byte === CAN || byte === SUB) return 'ground';
+  if (state === 'escape') return afterEscape(byte);
+  if (state === 'intermediate') return byte >= 0x30 ? 'ground' : 'intermediate';
+  if (state === 'csi') return byte >= 0x40 && byte < 0x7f ? 'ground' : 'csi';
+  return state === 'osc' && byte === BEL ? 'ground' : state;
 }
 
 function afterEscape(byte: number): State {

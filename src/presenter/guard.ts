@@ -7,8 +7,8 @@ import { undo } from './undo.js';
 
 /**
  * $1: the saved settings, $2 and $3: what undoes the normal and the alternate screen. Each line says which one is on;
- * `bye` says that all is well. When the shell has already taken the terminal back (its process group is in the
- * foreground, and it restores the settings itself), nothing is done. The fields are those after the name in
+ * `bye` says that all is well. A shell with job control takes the terminal back at once and restores the settings
+ * itself: they are left alone when another process group is in the foreground. Fields are counted after the name in
  * /proc/PID/stat; where there is no such file, ps tells.
  */
 const SCRIPT = `
@@ -21,6 +21,7 @@ while read -r word; do
     normal) undo=$2 ;;
   esac
 done
+printf %s "$undo" >&4
 if read -r stat < /proc/$$/stat 2> /dev/null; then
   set -- "$1" \${stat##*) }
   group=$4 front=$7
@@ -28,9 +29,7 @@ else
   set -- "$1" $(ps -o pgid= -o tpgid= -p $$)
   group=$2 front=$3
 fi
-[ "$group" = "$front" ] || exit 0
-printf %s "$undo" >&4
-stty "$1" <&4
+[ "$group" = "$front" ] && stty "$1" <&4
 `;
 
 /** Runs beside the terminal that it guards. */

@@ -54,7 +54,7 @@ function findCut(buffer: Buffer, lines: number): number {
 
 /** The sequences before `cut` that make the pen, oldest first. Null when anything in `bytes` cannot be skipped. */
 function scan(bytes: Uint8Array, cut: number): [number, number][] | null {
-  let pen: [number, number][] = [];
+  const pen = new Pen();
   const { length } = bytes;
   for (let at = 0; at < length; ) {
     const kind = kinds[bytes[at]!]!;
@@ -70,13 +70,50 @@ function scan(bytes: Uint8Array, cut: number): [number, number][] | null {
     }
     const end = sequenceEnd(bytes, at);
     if (end < 0) return null;
-    if (end <= cut && bytes[end - 1] === 0x6d) {
-      if (clearsAll(bytes, at, end)) pen = [];
-      pen.push([at, end]);
-    }
+    if (end <= cut && bytes[end - 1] === 0x6d) pen.add(bytes, at, end);
     at = end;
   }
-  return pen;
+  return pen.sequences();
+}
+
+/** The sequences that still matter: a reset forgets all before it, a colour the one before it. */
+class Pen {
+  #sequences: [number, number][] = [];
+  #colours: ([number, number] | null)[] = [null, null];
+
+  add(bytes: Uint8Array, at: number, end: number): void {
+    const slot = colourSlot(bytes, at, end);
+    if (slot >= 0) {
+      this.#colours[slot] = [at, end];
+      return;
+    }
+    this.#sequences = clearsAll(bytes, at, end) ? [] : this.sequences();
+    this.#colours = [null, null];
+    this.#sequences.push([at, end]);
+  }
+
+  sequences(): [number, number][] {
+    for (const colour of this.#colours) if (colour !== null) this.#sequences.push(colour);
+    this.#colours = [null, null];
+    return this.#sequences;
+  }
+}
+
+/** 0 for an SGR that sets the foreground and nothing else, 1 for the background, -1 for others. */
+function colourSlot(bytes: Uint8Array, at: number, end: number): number {
+  const ground = bytes[at + 2]! - 0x33;
+  if (ground !== 0 && ground !== 1) return -1;
+  const kind = bytes[at + 3]!;
+  if (end === at + 5) return kind >= 0x30 && kind !== 0x38 && kind <= 0x39 ? ground : -1;
+  if (kind !== 0x38 || bytes[at + 4] !== 0x3b) return -1;
+  const system = bytes[at + 5];
+  let semicolons = 0;
+  for (let i = at + 4; i < end; i++) {
+    if (bytes[i] === 0x3a) return -1;
+    if (bytes[i] === 0x3b) semicolons++;
+  }
+  const wanted = system === 0x35 ? 2 : system === 0x32 ? 4 : -1;
+  return bytes[at + 6] === 0x3b && semicolons === wanted ? ground : -1;
 }
 
 /** The end of the SGR or EL at `at`, or of the beginning of one at the end of the bytes. -1 for any other sequence. */

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Pty } from '../../src/presenter/pty.js';
+import { undo } from '../../src/presenter/undo.js';
+
+const MODULE = fileURLToPath(new URL('../../src/presenter/terminal.js', import.meta.url));
+const UNDO = undo({ alternate: false });
+const UNDO_ALTERNATE = undo({ alternate: true });
+
+interface Run {
+  readonly text: () => string;
+  readonly until: (text: string) => Promise<void>;
+  readonly exit: Promise<unknown>;
+  readonly pty: Pty;
+}
+
+/** Runs `code` with an open terminal in node, in a shell that tells the settings before and after. */
+function run(code: string): Run {
+  const script = `import { Terminal } from ${JSON.stringify(MODULE)}; const terminal = Terminal.open(); const say = (text) => terminal.write(Buffer.from(text)); ${code}`;
+  const pty = Pty.open({
+    file: '/bin/sh',
+    args: [
+      '-c',
+      'echo "<$(stty -g)>"; "$NODE" --input-type=module -e "$SCRIPT"; echo "status $?"; sleep 0.4; echo "<$(stty -g)>"',
+    ],
+    cwd: '/',
+    env: { PATH: process.env['PATH'], NODE: process.execPath, SCRIPT: script },
+    size: { cols: 80, rows: 24 },
+    term: 'xterm-256color',
+  });
+  const chunks: Uint8Array[] = [];
+  pty.onBytes((bytes) => chunks.push(bytes));
+  const text = (): string => Buffer.concat(chunks).toString();
+  const until = async (wanted: string): Promise<void> => {
+    for (let i = 0; i < 1000 && !text().includes(wanted); i++) await new Promise((turn) => setTimeout(turn, 10));
+    assert.ok(text().includes(wanted), `${JSON.stringify(wanted)} never came: ${JSON.stringify(text())}`);
+  };
+  return { pty, text, until, exit: new Promise((done) => pty.onExit(done)) };
+}
+
+/** The settings before and after, as the shell told them. */
+function settings(text: string): string[] {
+  return [...text.matchAll(/<([0-9a-f:]+)>/g)].map((found) => found[1]!);
+}
+
+async function assertRestored(one: Run, sequences: string, status: number): Promise<void> {
+  await one.exit;
+  const [before, after, ...more] = settings(one.text());
+  assert.ok(before !== undefined && after === before && more.length === 0, JSON.stringify(one.text()));
+  assert.equal(one.text().split(sequences).length, 2, JSON.stringify(one.text()));
+  assert.match(one.text(), new RegExp(`status ${status}\r?\n`));
+}
+
+test('bytes pass unchanged both ways while it is open, and everything is undone after', {
+  timeout: 30_000,
+}, async () => {
+  const one = run(
+    `say('ready\\n'); terminal.onKeys((keys) => { say('[' + keys.toString('hex') + ']\\nend'); terminal.restore('last').then(() => process.exit(3)); });`,
+  );
+  await one.until('ready\n');
+  assert.ok(!one.text().includes('ready\r'), 'a line feed stays one character');
+  one.pty.type(Buffer.from('\x03\x1c\x13\r'));
+  await assertRestored(one, UNDO, 3);
+  assert.ok(one.text().includes(`[031c130d]\nendlast${UNDO}`), JSON.stringify(one.text()));
+});
+
+test('a program’s alternate screen is left, only when it is shown', { timeout: 30_000 }, async () => {
+  await assertRestored(run(`terminal.setAlternate(true); process.exit(0);`), UNDO_ALTERNATE, 0);
+});
+
+for (const [signal, status] of [
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+] as const) {
+  test(`the terminal is restored on ${signal}`, { timeout: 30_000 }, async () => {
+    await assertRestored(
+      run(`say('x'); setTimeout(() => process.kill(process.pid, '${signal}'), 50); setTimeout(() => {}, 9000);`),
+      UNDO,
+      status,
+    );
+  });
+}
+
+test('the terminal is restored on an error that nobody caught', { timeout: 30_000 }, async () => {
+  await assertRestored(run(`setTimeout(() => { throw new Error('oops'); }, 20);`), UNDO, 1);
+});
+
+test('the terminal is restored when lectern is killed and can do nothing itself', { timeout: 30_000 }, async () => {
+  const one = run(
+    `terminal.setAlternate(true); say('x'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);`,
+  );
+  await assertRestored(one, UNDO_ALTERNATE, 137);
+});
+
+test('a shell that has taken the terminal back keeps its settings, and the program’s modes are undone', {
+  timeout: 30_000,
+}, async () => {
+  const script = `import { Terminal } from ${JSON.stringify(MODULE)}; Terminal.open(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`;
+  const pty = Pty.open({
+    file: 'bash',
+    args: ['--norc', '--noprofile', '--noediting', '-i'],
+    cwd: '/',
+    env: { PATH: process.env['PATH'], NODE: process.execPath, SCRIPT: script, PS1: '' },
+    size: { cols: 80, rows: 24 },
+    term: 'xterm-256color',
+  });
+  const chunks: Uint8Array[] = [];
+  pty.onBytes((bytes) => chunks.push(bytes));
+  const exit = new Promise((done) => pty.onExit(done));
+  const lines = [
+    'stty -echo',
+    'echo "<$(stty -g)>"',
+    '"$NODE" --input-type=module -e "$SCRIPT"',
+    'stty erase ^H; sleep 0.4',
+    'echo "<$(stty -g)>"',
+    'stty erase ^?',
+    'echo "<$(stty -g)>"',
+    'exit',
+  ];
+  pty.type(Buffer.from(`${lines.join('\n')}\n`));
+  await exit;
+  const text = Buffer.concat(chunks).toString();
+  const [before, changed, after] = settings(text);
+  assert.ok(
+    before !== undefined && before === after && changed !== undefined && changed !== before,
+    JSON.stringify(text),
+  );
+  assert.ok(text.includes(UNDO), JSON.stringify(text));
+});
+
+test('the size is known, and its changes', { timeout: 30_000 }, async () => {
+  const one = run(
+    `terminal.onResize(({ cols, rows }) => { say('now ' + cols + 'x' + rows); terminal.restore().then(() => process.exit(0)); }); say(terminal.size.cols + 'x' + terminal.size.rows + ' ready'); setTimeout(() => {}, 9000);`,
+  );
+  await one.until('80x24 ready');
+  one.pty.resize({ cols: 132, rows: 43 });
+  await one.until('now 132x43');
+  await one.exit;
+});
+
+test('a terminal that takes nothing says so instead of blocking, and says when it has taken all', {
+  timeout: 30_000,
+}, async () => {
+  const one = run(
+    `let count = 0; const turn = () => { if (terminal.write(Buffer.alloc(16384, 'x'))) { count++; setImmediate(turn); } else terminal.onDrain(() => { say('|drained after ' + count); terminal.restore().then(() => process.exit(0)); }); }; terminal.onKeys(turn); say('ready');`,
+  );
+  await one.until('ready');
+  one.pty.pause();
+  one.pty.type(Buffer.from('k'));
+  await new Promise((turn) => setTimeout(turn, 300));
+  one.pty.resume();
+  await one.until('|drained after ');
+  const count = Number(/drained after (\d+)/.exec(one.text())![1]);
+  assert.ok(count >= 16 && count < 64, String(count));
+  await one.exit;
+});
+
+test('without a terminal it says so in one line', () => {
+  const code = `import { Terminal } from ${JSON.stringify(MODULE)}; try { Terminal.open(); } catch (error) { console.log(error.code, error.message); }`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  assert.match(stdout, /^NOT_A_TTY lectern needs a terminal[^\n]*\n$/);
+});
