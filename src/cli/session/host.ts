@@ -145,7 +145,8 @@ export class Session implements SessionApi {
       message: (message) => this.#fromEdge(message),
       lost: () => this.#edgeLost(),
     });
-    this.#link = await this.mintLink({ role: 'observer', ttlMs, once, jwt: false, status: true });
+    // Told by `ready`, which is the first thing that scripts read.
+    this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
     this.#control = await serveControl(runtimeFolder, this.id, this);
   }
 
