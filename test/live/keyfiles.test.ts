@@ -116,6 +116,20 @@ test('a broken, cut, foreign or huge key is an error and stays where it is', (t)
   }
 });
 
+test('a host key whose halves do not belong together is refused', (t) => {
+  const keys = folder(t);
+  const publicKey = (line: string) => Buffer.from(line.split(' ')[1]!, 'base64').subarray(-32);
+  const own = openHostKey(keys);
+  const foreign = publicKey(openHostKey(folder(t)).publicLine);
+  const body = Buffer.from(own.pem.replace(/-----.*-----/g, ''), 'base64');
+  for (let at = body.indexOf(publicKey(own.publicLine)); at !== -1; at = body.indexOf(publicKey(own.publicLine))) {
+    foreign.copy(body, at);
+  }
+  const [head, tail] = own.pem.match(/-----.*-----/g)!;
+  writeFileSync(join(keys, 'host_ed25519'), `${head}\n${body.toString('base64')}\n${tail}\n`);
+  assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /is not an Ed25519 private key/ });
+});
+
 test('a key with a passphrase, of another kind, or without its secret half is refused', (t) => {
   if (spawnSync('ssh-keygen', ['-?']).error !== undefined) return t.skip('ssh-keygen is not installed');
   const keys = folder(t);

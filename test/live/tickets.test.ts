@@ -57,6 +57,7 @@ test('a ticket for another session, of another issuer, type or role is unknown',
     assert.equal(await outcome(await forged({ [claim]: undefined })), 'unknown', `without ${claim}`);
   }
   assert.equal(await outcome(await forged({}, { typ: 'JWT' })), 'unknown');
+  assert.equal(await outcome(await forged({}, { alg: 'Ed25519' })), 'unknown');
   assert.equal(await outcome(await forged({}, { typ: undefined })), 'unknown');
 });
 
