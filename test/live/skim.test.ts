@@ -50,7 +50,10 @@ function shown(screen: Screen): unknown {
 function compare(seed: number, size: Size): void {
   const pick = random(seed);
   const before = flood(pick, pick(60)).subarray(0, -3);
-  const bytes = flood(pick, 2 * size.rows + 520 + pick(400));
+  // Every other time the pen of the skipped part colours all that is kept.
+  const coloured = flood(pick, 2 * size.rows + 520 + pick(400));
+  const plain = Buffer.from(`m\r\n${'plain\tline \x1b[K\r\n'.repeat(2 * size.rows + 501)}prompt $ \x1b[3`);
+  const bytes = seed % 2 === 0 ? coloured : Buffer.concat([flood(pick, 1 + pick(9)), plain]);
   const [whole, skimmed] = [new Emulator(size), new Emulator(size)];
   const start = pick(3) === 0 ? '\x1b[?1049h' : pick(3) === 0 ? '\x1b[4h' : pick(3) === 0 ? '\x1b[?7l' : '\x1b7';
   for (const emulator of [whole, skimmed]) {
@@ -83,7 +86,7 @@ test('what is skimmed shows the same screen, cursor, pen and scrollback as every
     { cols: 20, rows: 5 },
     { cols: 7, rows: 3 },
   ];
-  for (let seed = first; seed < first + 60; seed++) compare(seed, sizes[seed % sizes.length]!);
+  for (let seed = first; seed < first + 60; seed++) compare(seed, sizes[(seed >> 1) % sizes.length]!);
 });
 
 test('anything but lines of text, and anything short, is not skimmed', () => {
