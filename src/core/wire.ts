@@ -119,7 +119,8 @@ class Reader {
 
   constructor(bytes: Uint8Array) {
     if (bytes.length % 4 !== 0) throw new RangeError('a patch has whole words');
-    this.#words = new Uint32Array(bytes.slice().buffer);
+    // A copy: words must be aligned, and a node Buffer's own slice() would share its pool.
+    this.#words = new Uint32Array(new Uint8Array(bytes).buffer);
   }
 
   next(): number {
