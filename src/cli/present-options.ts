@@ -6,7 +6,7 @@ import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
-import { type RuleSet, loadRules } from '../ops/rules.js';
+import { loadRules, type RuleSet } from '../ops/rules.js';
 import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
 import type { PresentOptions } from './present.js';
 

@@ -2,6 +2,8 @@
  * The edge: a child process that answers ssh and shows frames to observers. It gets frames that passed the wall and
  * sends keys back to the gate; it never sees raw bytes or the terminal. When the host is gone it ends.
  */
+import { closeSync, readdirSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { Links } from '../../access/links.js';
 import type { Admission, Grant, Request } from '../../core/admission.js';
 import { LecternError } from '../../core/errors.js';
@@ -117,7 +119,19 @@ function wait(ms: number): Promise<void> {
 /** One throw that nobody caught: nothing here can be trusted any more. The host starts another edge. */
 const EX_SOFTWARE = 70;
 
+/**
+ * The program's terminal and the presenter's are open in the host without close-on-exec, so an edge that is started
+ * again inherits them. It must not hold them: the trust boundary is this process.
+ */
+function dropTerminals(): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    const fd = Number(name);
+    if (fd > 2 && isatty(fd)) closeSync(fd);
+  }
+}
+
 function main(): void {
+  if (process.platform === 'linux') dropTerminals();
   let edge: Edge | null = null;
   process.on('message', (message: ToEdge) => {
     if (message.type === 'start') {

@@ -108,6 +108,7 @@ export class Observer implements Viewer {
     if (mine) this.#asking = false;
     if (mine !== this.#hadControl) {
       this.#hadControl = mine;
+      this.#note = null;
       this.#controlKeys.reset();
       if (mine && this.#page !== null) this.#turnPage(null);
       this.#cover();
