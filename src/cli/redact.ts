@@ -8,7 +8,7 @@ import { Redactor } from '../core/redact/redactor.js';
 import { check } from '../core/redact/report.js';
 import { loadConfig } from '../ops/config.js';
 import { formatFault } from '../ops/faults.js';
-import { type RuleSet, loadRules } from '../ops/rules.js';
+import { loadRules, type RuleSet } from '../ops/rules.js';
 import { print, printTable, say } from './output.js';
 
 export interface RedactOptions {
