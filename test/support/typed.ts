@@ -44,7 +44,7 @@ export function lay(text: string, layout: Layout): Laid {
     at.push([y, x]);
     x += width;
   }
-  if (beside !== undefined) grid.forEach((words) => drawBeside(words, beside, left, right, cols));
+  if (beside !== undefined) for (const words of grid) drawBeside(words, beside, left, right, cols);
   return { screen: screenOf(grid, wrapped.slice(0, rows), cols), at };
 }
 
