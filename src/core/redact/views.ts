@@ -138,9 +138,10 @@ export function softJoined(rows: readonly Row[], left: number, right: number, fo
   const view = new View();
   rows.forEach((row, y) => {
     const line = rowText(row)[form];
-    if (form === 'folded') return addTrimmed(view, y, line, left, right);
-    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
-    if (isBlank(row, right - 1) && y < rows.length - 1) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
+    if (form === 'folded') addTrimmed(view, y, line, left, right);
+    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
+    const cut = form === 'raw' && y < rows.length - 1 && isBlank(row, right - 1);
+    if (cut) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
   });
   return view;
 }
