@@ -111,7 +111,7 @@ class Locator {
     this.#spaces();
     const start = this.#at;
     const path = [...table, ...this.#key()];
-    this.#note(path, start);
+    for (let length = table.length + 1; length <= path.length; length++) this.#note(path.slice(0, length), start);
     this.#at = this.#text.indexOf('=', this.#at) + 1;
     this.#value(path);
   }

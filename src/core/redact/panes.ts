@@ -8,7 +8,7 @@ import { rowText } from './rowtext.js';
 import type { Area } from './views.js';
 
 /** More lines than these are a table, not panes; the longest count. Work grows with the square of it. */
-const MAX_LINES = 4;
+const MAX_LINES = 3;
 /** Narrower areas hold no secret worth the name that was not found by row already. */
 const MIN_PANE_COLS = 4;
 

@@ -14,6 +14,7 @@ const RUNE_ANY = 10;
 const RUNE_ANY_NOT_NL = 11;
 
 const NEWLINE = 10;
+const BLANK = 32;
 
 interface Instruction {
   readonly op: number;
@@ -137,5 +138,5 @@ function pick(inst: Instruction, random: () => number): number {
   const wanted: number[] = [];
   for (let code = 0x21; code < 0x7f; code++) if (accepts(inst, code)) wanted.push(code);
   if (wanted.length > 0) return wanted[Math.floor(random() * wanted.length)]!;
-  return inst.runes[0] ?? 0x61;
+  return accepts(inst, BLANK) ? BLANK : (inst.runes[0] ?? NEWLINE);
 }

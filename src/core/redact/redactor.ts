@@ -32,7 +32,6 @@ import {
   joined,
   joinedBlock,
   lineView,
-  reachesEdge,
   sameForms,
   softJoined,
   softRuns,
@@ -166,9 +165,10 @@ export class Redactor {
     const { first, last, left, right } = area;
     const key = `${left}-${right}`;
     const chains = softRuns(rows, area);
-    for (const [top, end] of pane ? withEdges(rows, area, chains) : chains) {
-      this.#run(key, rows.slice(top, end + 1), top, placed, (run) => {
-        return this.#forms(run, (form) => softJoined(run, left, right, form));
+    for (const [top, end] of pane ? withSingles(area, chains) : chains) {
+      this.#run(top === end ? `one ${key}` : key, rows.slice(top, end + 1), top, placed, (run) => {
+        const raw = this.#scanner.found(softJoined(run, left, right, 'raw'), 'join');
+        return both(raw, this.#scanner.found(softJoined(run, left, right, 'folded'), 'join'));
       });
     }
     if (!this.#scanner.crossesLines) return;
@@ -213,16 +213,13 @@ export class Redactor {
   }
 }
 
-/** Also the rows that reach the pane's edge alone: the bar behind them may keep a pattern from ending there. */
-function withEdges(rows: readonly Row[], area: Area, chains: readonly [number, number][]): readonly [number, number][] {
-  const inChain = new Set(
-    chains.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
-  );
-  const alone: [number, number][] = [];
-  for (let y = area.first; y <= area.last; y++) {
-    if (!inChain.has(y) && reachesEdge(rows[y]!, area.left, area.right)) alone.push([y, y]);
-  }
-  return [...chains, ...alone];
+/**
+ * In a pane each row is also searched alone: what stands beside it, or a wrong join, would keep `^` and `$` from
+ * matching.
+ */
+function withSingles({ first, last }: Area, chains: readonly [number, number][]): readonly [number, number][] {
+  const singles = Array.from({ length: last - first + 1 }, (_, i): [number, number] => [first + i, first + i]);
+  return [...chains, ...singles];
 }
 
 function both(a: readonly Found[], b: readonly Found[]): readonly Found[] {

@@ -109,7 +109,7 @@ function compose(folded: Mapped, raw: Line): Line {
 const BAR = /[|\u2502\u2503\u2506\u2507\u250a\u250b\u250c-\u254b\u254e-\u256f\u258f\u2590\u2595]/g;
 
 function barsOf(line: Line): readonly number[] {
-  BAR.lastIndex = 0;
-  if (!BAR.test(line.text)) return NO_BARS;
+  // `search` leaves no state in the pattern, which `matchAll` would begin from.
+  if (line.text.search(BAR) < 0) return NO_BARS;
   return [...line.text.matchAll(BAR)].map((match) => columnAt(line, match.index));
 }

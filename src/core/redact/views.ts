@@ -130,11 +130,18 @@ function pad(view: View, row: Row, y: number, line: Line): void {
     view.add(y, { text: ' '.repeat(to - from), map: Uint16Array.from({ length: to - from }, (_, i) => from + i) });
 }
 
-/** Rows of an area as one line, each without the blanks at its ends. */
+/**
+ * Rows of an area as one line. Raw: with the blanks that may be the line's own. Folded: each row without the blanks at
+ * its ends, as indented or padded text continues.
+ */
 export function softJoined(rows: readonly Row[], left: number, right: number, form: Form): View {
   const view = new View();
   rows.forEach((row, y) => {
-    addTrimmed(view, y, rowText(row)[form], left, right);
+    const line = rowText(row)[form];
+    if (form === 'folded') addTrimmed(view, y, line, left, right);
+    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
+    const cut = form === 'raw' && y < rows.length - 1 && isBlank(row, right - 1);
+    if (cut) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
   });
   return view;
 }
