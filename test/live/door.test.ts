@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 import pty from 'node-pty';
 import { WORDS } from '../../src/core/errors.js';
 import type { Visitor } from '../../src/observers/ssh/index.js';
-import { openDoor, type TestDoor, until } from '../support/door.js';
+import { HOST_FINGERPRINT, openDoor, type TestDoor, until } from '../support/door.js';
 
 const PATIENCE_MS = 15_000;
 
@@ -84,15 +84,13 @@ const NO_KEYS = ['-i', 'none'];
 const ssh = (user: string, more: string[] = NO_KEYS, ...command: string[]): Promise<Outcome> =>
   run('ssh', [...sshArgs(user, ...more), ...command]);
 
-function fingerprint(): string {
-  const line = execFileSync('ssh-keyscan', ['-p', String(door.port), '127.0.0.1'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return execFileSync('ssh-keygen', ['-lf', '-'], { input: line }).toString().split(' ')[1]!;
-}
+/** Missing tools are skipped with a word. */
+const without = (tool: string): { skip: string | false } => ({
+  skip: spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0 ? false : `${tool} is not installed`,
+});
 
 const plink = (user: string, ...more: string[]): Promise<Outcome> =>
-  run('plink', ['-P', String(door.port), '-hostkey', fingerprint(), ...more, `${user}@127.0.0.1`, 'hi']);
+  run('plink', ['-P', String(door.port), '-hostkey', HOST_FINGERPRINT, ...more, `${user}@127.0.0.1`, 'hi']);
 const dbclient = (user: string): Promise<Outcome> =>
   run('dbclient', ['-y', '-y', '-p', String(door.port), `${user}@127.0.0.1`, 'hi']);
 
@@ -130,7 +128,7 @@ test('OpenSSH on a terminal is never asked for a password', async () => {
   assert.doesNotMatch(screen, /assword/);
 });
 
-test('plink comes in with a good link, and is told the sentence with a bad one', async () => {
+test('plink comes in with a good link, and is told the sentence with a bad one', without('plink'), async () => {
   for (const batch of [['-batch'], []]) {
     const good = await plink('good', ...batch);
     assert.deepEqual([good.code, good.out], [0, 'hello\r\nbye\r\n']);
@@ -141,7 +139,7 @@ test('plink comes in with a good link, and is told the sentence with a bad one',
   }
 });
 
-test('dbclient comes in with a good link, and is told the sentence with a bad one', async () => {
+test('dbclient comes in with a good link, and is told the sentence with a bad one', without('dbclient'), async () => {
   const good = await dbclient('good');
   assert.deepEqual([good.code, good.out], [0, 'hello\r\nbye\r\n']);
   const bad = await dbclient('nobody');
@@ -149,13 +147,14 @@ test('dbclient comes in with a good link, and is told the sentence with a bad on
   assert.doesNotMatch(bad.err, /assword/);
 });
 
-test('a ticket of 480 characters is a user name like any other', async () => {
-  const ticket = `eyJ${'aB3-_.'.repeat(80)}`.slice(0, 480);
-  for (const { err } of [await ssh(ticket), await plink(ticket, '-batch'), await dbclient(ticket)]) {
+for (const tool of ['ssh', 'plink', 'dbclient'] as const) {
+  test(`a ticket of 480 characters is a user name like any other to ${tool}`, without(tool), async () => {
+    const ticket = `eyJ${'aB3-_.'.repeat(80)}`.slice(0, 480);
+    const { err } = await { ssh, plink, dbclient }[tool](ticket);
     assert.ok(err.includes(WORDS.unknown), err);
-  }
-  assert.equal(door.attempts.filter(({ token }) => token === ticket).length, 3);
-});
+    assert.equal(door.attempts.at(-1)?.token, ticket);
+  });
+}
 
 for (const cipher of [
   'aes128-gcm@openssh.com',

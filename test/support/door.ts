@@ -1,5 +1,6 @@
 /** A real door for tests: the real server with a small idea of who may come in. */
 
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Refusal } from '../../src/core/errors.js';
 import {
@@ -15,7 +16,12 @@ import { RawClient } from './raw-client.js';
 const { utils } = createRequire(import.meta.url)('ssh2') as typeof import('ssh2');
 
 /** Made once: keys take time. */
-export const HOST_KEY = utils.generateKeyPairSync('ed25519').private;
+export const { private: HOST_KEY, public: HOST_PUBLIC } = utils.generateKeyPairSync('ed25519');
+/** As `ssh-keygen -l` prints it. */
+export const HOST_FINGERPRINT = `SHA256:${createHash('sha256')
+  .update(Buffer.from(HOST_PUBLIC.split(' ')[1]!, 'base64'))
+  .digest('base64')
+  .replace(/=+$/, '')}`;
 
 export interface TestDoor extends SshServer {
   readonly attempts: Attempt[];
@@ -76,8 +82,8 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
 }
 
 /** An honest client comes, sees the greeting and goes. Rejects when it cannot. */
-export async function honestVisit(port: number): Promise<void> {
-  const client = await new RawClient(port).login('good');
+export async function honestVisit(port: number, localAddress = '127.0.0.1'): Promise<void> {
+  const client = await new RawClient(port, localAddress).login('good');
   await client.session();
   client.send(98, 0, 'shell', true);
   const data = await client.expect(94);

@@ -37,8 +37,9 @@ export class RawClient {
   /** Settles when the connection is gone, with the error that ended it, if any. */
   readonly gone: Promise<NodeJS.ErrnoException | null>;
 
-  constructor(port: number, options: { readonly ident?: string } = {}) {
-    this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  /** `localAddress` is where it comes from: all of 127/8 is loopback. */
+  constructor(port: number, localAddress = '127.0.0.1') {
+    this.socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
     let error: NodeJS.ErrnoException | null = null;
     this.socket.on('error', (raised: NodeJS.ErrnoException) => {
       error = raised;
@@ -54,7 +55,7 @@ export class RawClient {
       shaken = resolve;
     });
     this.#protocol = new Protocol({
-      ident: options.ident ?? 'raw',
+      ident: 'raw',
       onWrite: (bytes: Buffer) => this.socket.write(bytes),
       onError: () => this.socket.destroy(),
       onHandshakeComplete: () => shaken(),

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { LecternError } from '../../src/core/errors.js';
+import { serveSsh } from '../../src/observers/ssh/index.js';
+import { HOST_KEY, honestVisit, openDoor, type TestDoor, until } from '../support/door.js';
+import { closed, RawClient, rawSocket } from '../support/raw-client.js';
+
+const OTHER = '127.0.0.2';
+
+let door: TestDoor;
+
+before(async () => {
+  door = await openDoor({ limits: { loginGraceMs: 1500 } });
+});
+
+after(() => door.close());
+
+test('a class of thirty behind one address comes in, all at once', async () => {
+  await Promise.all(Array.from({ length: 30 }, () => honestVisit(door.port)));
+  await until(() => door.connections === 0, 'all have left');
+});
+
+test('two hundred idle connections of one address keep nobody else out, and are gone after their time', async () => {
+  const idle = await Promise.all(Array.from({ length: 200 }, () => rawSocket(door.port)));
+  await until(() => door.refusals.length >= 95, 'most are dropped');
+  assert.ok(door.connections <= 105, `${door.connections} are held`);
+  await Promise.all(Array.from({ length: 5 }, () => honestVisit(door.port, OTHER)));
+  await Promise.all(idle.map(closed));
+  await until(() => door.connections === 0, 'none is left');
+});
+
+test('a source that guesses is slowed down, and others are not', async () => {
+  const slow = await openDoor({ limits: { failureBurst: 2 } });
+  for (let i = 0; i < 3; i++) {
+    const guess = await new RawClient(slow.port).service();
+    guess.send(50, `guess${i}`, 'ssh-connection', 'none');
+    await guess.expect(1);
+    await guess.ended();
+  }
+  await closed(await rawSocket(slow.port));
+  assert.equal(slow.refusals.at(-1)?.reason, 'busy');
+  await honestVisit(slow.port, OTHER);
+  await slow.close();
+});
+
+test('a dead peer is dropped after its signs of life fail to come', async () => {
+  const strict = await openDoor({ limits: { keepaliveMs: 50, keepaliveCount: 3 } });
+  const client = await new RawClient(strict.port).shell('good');
+  await client.expect(80);
+  await until(() => strict.partings.at(-1) === 'timeout', 'it is dropped');
+  await client.ended();
+  await strict.close();
+});
+
+test('a client that answers is kept', async () => {
+  const strict = await openDoor({ limits: { keepaliveMs: 30, keepaliveCount: 2 } });
+  const client = await new RawClient(strict.port).shell('good');
+  for (let i = 0; i < 8; i++) {
+    await client.expect(80);
+    client.send(82);
+  }
+  assert.equal(strict.partings.length, 0);
+  client.reset();
+  await strict.close();
+});
+
+test('acknowledgements come in order, after what was written before them, and only when the window took it', async () => {
+  const client = await new RawClient(door.port).login('good');
+  await client.session('hello\r\n'.length);
+  client.send(98, 0, 'shell', true);
+  await client.expect(99);
+  const visitor = door.visits.at(-1)!;
+  const order: string[] = [];
+  visitor.ack(() => order.push('first'));
+  await client.expect(80);
+  visitor.write(Buffer.from('frame'));
+  visitor.ack(() => order.push('second'));
+  visitor.onWritable(() => order.push('writable'));
+  assert.equal(visitor.writable, false);
+  client.send(82);
+  await until(() => order.length === 1, 'the first');
+  client.send(93, 0, 5);
+  assert.ok((await client.expect(94)).includes('frame'));
+  await client.expect(80);
+  client.send(81);
+  await until(() => order.length === 3, 'the second');
+  assert.deepEqual(order, ['first', 'writable', 'second']);
+  client.reset();
+  await client.ended();
+});
+
+test('closing the door resets everybody and ends', async () => {
+  const brief = await openDoor();
+  const client = await new RawClient(brief.port).shell('good');
+  const idle = await rawSocket(brief.port);
+  await brief.close();
+  await client.ended();
+  await closed(idle);
+  assert.deepEqual(brief.partings, ['ended']);
+});
+
+test('a taken port and a key that is none are told as such', async () => {
+  const base = { admit: () => ({ kind: 'key' }) as const, arrived: () => {}, refused: () => {} };
+  const code = (expected: string) => (error: unknown) => error instanceof LecternError && error.code === expected;
+  const taken = { host: '127.0.0.1', port: door.port };
+  await assert.rejects(serveSsh({ ...base, listen: taken, hostKey: HOST_KEY }), code('PORT_TAKEN'));
+  await assert.rejects(serveSsh({ ...base, listen: taken, hostKey: 'no key' }), code('KEY_FILE'));
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Bucket } from '../../src/observers/ssh/bucket.js';
+import { guessedWrong } from '../../src/observers/ssh/guess.js';
+import { IdentReader } from '../../src/observers/ssh/ident.js';
+import { assertInternals } from '../../src/observers/ssh/internals.js';
+import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
+import { Startups, sourceOf } from '../../src/observers/ssh/startups.js';
+import { compose, WireReader } from '../../src/observers/ssh/wire.js';
+import { honestVisit, openDoor } from '../support/door.js';
+import { RawClient } from '../support/raw-client.js';
+
+const SEED = 20_250_101;
+
+test('the insides of ssh2 are where they are looked for, and a missing one is noticed', () => {
+  assertInternals();
+  assert.throws(() => assertInternals({ start: () => {} }), /ssh2 has no parse/);
+});
+
+test('an identification line is read the same over any cut into segments', () => {
+  const line = 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n';
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: line.length }), { maxLength: 40 }), fc.string(), (cuts, tail) => {
+      const bytes = Buffer.from(line + tail);
+      const reader = new IdentReader();
+      let at = 0;
+      for (const cut of [...cuts, bytes.length]) {
+        const progress = reader.feed(bytes.subarray(at, at + cut));
+        at = Math.min(bytes.length, at + cut);
+        if (progress.kind === 'more') continue;
+        assert.equal(progress.kind, 'ident');
+        if (progress.kind !== 'ident') return;
+        assert.equal(progress.line.toString(), line);
+        assert.equal(progress.client, 'OpenSSH_9.2p1 Debian-2');
+        assert.deepEqual(Buffer.concat([progress.rest, bytes.subarray(at)]), Buffer.from(tail));
+        return;
+      }
+      assert.fail('the line was not found');
+    }),
+    { seed: SEED, verbose: true },
+  );
+});
+
+test('a client that sends one byte at a time comes in', async () => {
+  const door = await openDoor();
+  const client = new RawClient(door.port);
+  const write = client.socket.write.bind(client.socket) as (bytes: Buffer) => boolean;
+  const slow = (bytes: Buffer): boolean => {
+    for (const byte of bytes) write(Buffer.of(byte));
+    return true;
+  };
+  Object.assign(client.socket, { write: slow });
+  await client.shell('good');
+  client.reset();
+  await client.ended();
+  await honestVisit(door.port);
+  await door.close();
+});
+
+test('a bucket lets through its burst at once and its rate over time', () => {
+  const bucket = new Bucket(1000, 500, 0);
+  assert.equal(bucket.take(500, 0), 0);
+  assert.equal(bucket.take(100, 0), 100);
+  assert.equal(bucket.take(0, 100), 0);
+  assert.equal(bucket.has(100), false);
+  assert.equal(bucket.isFull(10_000), true);
+});
+
+test('a fifth connection of one source enters, a sixth waits until one leaves', () => {
+  const startups = new Startups<string>(DEFAULT_LIMITS);
+  for (const id of 'abcde') assert.equal(startups.arrive('a', id, 0, 0.99), 'enter');
+  assert.equal(startups.arrive('a', 'f', 0, 0.99), 'wait');
+  assert.equal(startups.arrive('a', 'g', 0, 0.99), 'wait');
+  assert.equal(startups.arrive('b', 'h', 0, 0.99), 'enter');
+  startups.abandon('a', 'f');
+  assert.equal(startups.leave('a'), 'g');
+  assert.deepEqual([startups.active, startups.waiting], [6, 0]);
+});
+
+test('connections are dropped by chance from the start on, and always when full', () => {
+  const startups = new Startups<number>(DEFAULT_LIMITS);
+  const arrive = (i: number, chance: number): string => startups.arrive(`source${i}`, i, 0, chance);
+  for (let i = 0; i < 30; i++) assert.equal(arrive(i, 0), 'enter');
+  assert.equal(arrive(30, 0.29), 'drop');
+  assert.equal(arrive(30, 0.31), 'enter');
+  for (let i = 31; i < 200; i++) arrive(i, 0.9999);
+  assert.equal(startups.active, 200);
+  assert.equal(arrive(200, 0.9999), 'drop');
+});
+
+test('the counts of the door never go wrong, whatever comes and goes', () => {
+  const steps = fc.array(
+    fc.tuple(fc.constantFrom('arrive', 'leave', 'abandon'), fc.constantFrom('a', 'b'), fc.nat(30)),
+    {
+      maxLength: 200,
+    },
+  );
+  fc.assert(
+    fc.property(steps, (path) => {
+      const startups = new Startups<number>({ ...DEFAULT_LIMITS, waitingPerSource: 3 });
+      let entered = 0;
+      let waiting = 0;
+      for (const [step, source, id] of path) {
+        if (step === 'arrive') {
+          const entrance = startups.arrive(source, id, 0, 0.5);
+          if (entrance === 'enter') entered++;
+          if (entrance === 'wait') waiting++;
+        }
+        if (step === 'leave') startups.leave(source);
+        if (step === 'abandon') startups.abandon(source, id);
+        assert.ok(startups.active >= 0 && startups.active <= 10 && startups.active <= entered + waiting);
+        assert.ok(startups.waiting >= 0 && startups.waiting <= 6);
+      }
+      for (const source of ['a', 'b']) for (let i = 0; i < 50; i++) startups.leave(source);
+      assert.deepEqual([startups.active, startups.waiting], [0, 0]);
+    }),
+    { seed: SEED, verbose: true },
+  );
+});
+
+test('one customer is one source', () => {
+  assert.equal(sourceOf('10.0.0.1'), '10.0.0.1');
+  assert.equal(sourceOf('2001:db8:1:2:3:4:5:6'), sourceOf('2001:db8:1:2::1'));
+  assert.notEqual(sourceOf('2001:db8:1:3::1'), sourceOf('2001:db8:1:2::1'));
+  assert.equal(sourceOf('::1'), sourceOf('::2'));
+});
+
+test('a guess is right when both sides prefer the same', () => {
+  const kexInit = (kex: string, hostKey: string, follows: boolean): Buffer => {
+    const lists = compose(20, kex, hostKey, '', '', '', '', '', '', '', '', follows, 0);
+    return Buffer.concat([lists.subarray(0, 1), Buffer.alloc(16), lists.subarray(1)]);
+  };
+  assert.equal(guessedWrong(kexInit('curve25519-sha256,x', 'ssh-ed25519,x', true)), false);
+  assert.equal(guessedWrong(kexInit('x,curve25519-sha256', 'ssh-ed25519', true)), true);
+  assert.equal(guessedWrong(kexInit('curve25519-sha256', 'ssh-rsa', true)), true);
+  assert.equal(guessedWrong(kexInit('x', 'x', false)), false);
+});
+
+test('fields that were composed are read again, and no cut of them is read beyond its end', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(0xffff_ffff),
+      fc.string({ unit: 'binary' }),
+      fc.boolean(),
+      fc.nat(),
+      (number, text, flag, cut) => {
+        const bytes = compose(98, number, text, flag);
+        const read = (payload: Buffer): unknown[] => {
+          const reader = new WireReader(payload, 1);
+          return [reader.uint32(), reader.text(), reader.boolean()];
+        };
+        assert.deepEqual(read(bytes), [number, text, flag]);
+        assert.throws(() => read(bytes.subarray(0, cut % bytes.length)), RangeError);
+      },
+    ),
+    { seed: SEED, verbose: true },
+  );
+});
