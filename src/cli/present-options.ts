@@ -13,7 +13,7 @@ import type { PresentOptions } from './present.js';
 /** Everything that `present` needs, checked. */
 export interface Resolved {
   readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string | null; readonly port: number };
   readonly publicHost: string;
   readonly ttlMs: number;
   readonly once: boolean;
@@ -107,17 +107,14 @@ function parseSize(text: string): Size {
   return { cols, rows };
 }
 
-/** Every address of this machine, IPv6 and IPv4. */
-const ALL = '::';
-
 /** Reads `PORT`, `:PORT`, `HOST:PORT` or `[IPV6]:PORT`, of which the shape was checked. */
-function listenAddress(text: string): { host: string; port: number } {
+function listenAddress(text: string): { host: string | null; port: number } {
   const at = text.lastIndexOf(':');
   const host = at < 0 ? '' : text.slice(0, at).replace(/^\[|\]$/g, '');
-  return { host: host === '' ? ALL : host, port: Number(text.slice(at + 1)) };
+  return { host: host === '' ? null : host, port: Number(text.slice(at + 1)) };
 }
 
 /** How others reach this machine: by the address that it listens on, or by its name when it listens on all. */
-function publicName(host: string): string {
-  return host === ALL || host === '0.0.0.0' ? hostname() : host;
+function publicName(host: string | null): string {
+  return host === null || host === '::' || host === '0.0.0.0' ? hostname() : host;
 }

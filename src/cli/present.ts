@@ -1,4 +1,5 @@
 /** `lectern present`: shares a new terminal until its program ends. */
+import { writeSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { keyFolder, openHostKey, openTicketKey } from '../access/keyfiles.js';
 import { TicketOffice } from '../access/tickets.js';
@@ -61,13 +62,24 @@ export async function present(typed: PresentOptions): Promise<number> {
     onEvent: options.json ? printEvent : () => {},
   });
   announce(session, options);
+  process.once('uncaughtException', crash);
   const release = endOnSignals(session);
   try {
     const stage = options.headless ? null : () => new Stage(options.prefix);
     return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
   } finally {
     release();
+    process.off('uncaughtException', crash);
   }
+}
+
+/** Exit code when lectern itself failed and not the program. */
+const OWN_FAULT = 125;
+
+/** A fault of ours: the terminal is given back on exit, and then one line says so. */
+function crash(error: Error): void {
+  process.once('exit', () => writeSync(2, `lectern: something broke that should not (${error.message})\n`));
+  process.exit(OWN_FAULT);
 }
 
 async function openKeys() {

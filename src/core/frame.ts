@@ -17,7 +17,6 @@ import {
   GLYPH,
   LINE,
   MAX_COLS,
-  MAX_ROWS,
   Row,
   type Screen,
   type Size,
@@ -25,7 +24,7 @@ import {
 } from './cells.js';
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
-import { MASK, type Span } from './redact/masks.js';
+import type { Span } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
@@ -116,7 +115,7 @@ export class Frame {
   static of(screen: Screen, redactor: Redactor, report?: (counts: Redaction['counts']) => void): Frame {
     const { masks, title, counts } = redactor.redact(screen);
     report?.(counts);
-    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? []));
+    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? [], redactor.mask));
     return new Frame(screen.size, rows, screen.cursor, printable(title, MAX_TITLE));
   }
 
@@ -191,12 +190,6 @@ function sameLook(a: Cursor, b: Cursor): boolean {
   return a.visible === b.visible && a.shape === b.shape && a.blink === b.blink;
 }
 
-/** A size that came from outside, brought within what a frame may have. */
-export function clampSize(cols: number, rows: number): Size {
-  const clamp = (value: number, max: number) => Math.min(Math.max(Math.trunc(value) || 1, 1), max);
-  return { cols: clamp(cols, MAX_COLS), rows: clamp(rows, MAX_ROWS) };
-}
-
 // From secret row to public row ------------------------------------------------------------------------------------
 
 interface PublicRow {
@@ -207,11 +200,11 @@ interface PublicRow {
 /** What became of a secret row the last time: rows that did not change and have the same masks keep their public row. */
 const published = new WeakMap<Row, PublicRow>();
 
-function publicRow(secret: Row, spans: readonly Span[]): Row {
-  const masks = spans.map(({ from, to }) => `${from}-${to}`).join();
+function publicRow(secret: Row, spans: readonly Span[], mask: string): Row {
+  const masks = mask + spans.map(({ from, to }) => `${from}-${to}`).join();
   const known = published.get(secret);
   if (known?.masks === masks) return known.row;
-  const row = maskRow(cleanRow(secret), spans);
+  const row = maskRow(cleanRow(secret), spans, mask);
   published.set(secret, { masks, row });
   return row;
 }
@@ -257,11 +250,11 @@ function setText(words: Uint32Array, clusters: Map<number, string>, at: number, 
   }
 }
 
-function maskRow(row: Row, spans: readonly Span[]): Row {
+function maskRow(row: Row, spans: readonly Span[], mask: string): Row {
   if (spans.length === 0) return row;
   const words = row.words.slice();
   const clusters = new Map(row.clusters);
-  const glyph = MASK.codePointAt(0)! | BLANK_CELL;
+  const glyph = mask.codePointAt(0)! | BLANK_CELL;
   for (const span of spans) {
     const from = row.width(span.from) === 0 && span.from > 0 ? span.from - 1 : span.from;
     const to = span.to < row.cols && row.width(span.to) === 0 ? span.to + 1 : span.to;

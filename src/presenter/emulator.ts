@@ -146,7 +146,7 @@ export class Emulator {
       x: Math.min(core.buffer.x, xterm.cols - 1),
       y: core.buffer.y,
       visible: !core.coreService.isCursorHidden,
-      shape: cursorStyle ?? 'block',
+      shape: cursorStyle ?? 'default',
       blink: cursorBlink ?? xterm.options.cursorBlink ?? false,
     };
   }

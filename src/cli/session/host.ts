@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../access/codes.js';
 import type { TicketOffice } from '../../access/tickets.js';
-import type { Size } from '../../core/cells.js';
+import { clampSize, type Size } from '../../core/cells.js';
 import type { LoggedEvent, Participant, SessionEvent } from '../../core/events.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
@@ -34,7 +34,7 @@ import type { Action, Stage } from './stage.js';
 
 export interface SessionOptions {
   readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string | null; readonly port: number };
   /** Name of this machine in the ssh line. */
   readonly publicHost: string;
   readonly ttlMs: number;
@@ -91,7 +91,7 @@ export class Session implements SessionApi {
 
   private constructor(options: SessionOptions) {
     this.#options = options;
-    this.#size = options.size;
+    this.#size = clampSize(options.size);
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
     this.#log = SessionLog.open(options.stateFolder, this.id);
@@ -289,7 +289,8 @@ export class Session implements SessionApi {
     this.#people.dropAll('unshared');
   }
 
-  #resize(size: Size): void {
+  #resize(window: Size): void {
+    const size = clampSize(window);
     this.#size = size;
     this.#pty?.resize(size);
     this.#screen.resize(size);

@@ -44,7 +44,7 @@ export type FromScreen =
 // Host and edge ------------------------------------------------------------------------------------------------------
 
 export interface EdgeStart {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string | null; readonly port: number };
   /** SECRET. */
   readonly hostKey: string;
   readonly links: LinksSnapshot;

@@ -59,7 +59,7 @@ const NO_COUNTS: ReadonlyMap<string, number> = new Map();
 
 export class Redactor {
   /** Masks nothing. Off is spelled out, so that a search finds it. */
-  static readonly NONE: Redactor = new Redactor([], []);
+  static readonly NONE: Redactor = new Redactor([], [], MASK);
 
   readonly #scanner: Scanner;
   readonly #off: boolean;
@@ -68,18 +68,23 @@ export class Redactor {
   readonly #spans = new WeakMap<Row, readonly Span[]>();
   #cols = 0;
 
-  private constructor(rules: readonly Rule[], values: readonly SecretValue[]) {
+  /** What stands in place of a masked character. */
+  readonly mask: string;
+
+  private constructor(rules: readonly Rule[], values: readonly SecretValue[], mask: string) {
+    this.mask = mask;
     const known = new Values(values);
     this.#scanner = new Scanner(rules.map(compile), known);
     this.#off = rules.length === 0 && known.size === 0;
   }
 
   /**
+   * @param mask one character, one column wide.
    * @param values texts to mask wherever they stand; lines shorter than six characters are left out.
    * @throws {LecternError} CONFIG when a rule does not compile or matches the empty string.
    */
-  static of(rules: readonly Rule[], values: readonly SecretValue[] = []): Redactor {
-    return new Redactor(rules, values);
+  static of(rules: readonly Rule[], values: readonly SecretValue[] = [], mask: string = MASK): Redactor {
+    return new Redactor(rules, values, mask);
   }
 
   /**
@@ -109,7 +114,7 @@ export class Redactor {
     let out = '';
     let at = 0;
     for (const char of line) {
-      out += marked.has(at) || marked.has(at + char.length - 1) ? MASK : char;
+      out += marked.has(at) || marked.has(at + char.length - 1) ? this.mask : char;
       at += char.length;
     }
     return out;

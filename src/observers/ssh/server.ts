@@ -11,8 +11,8 @@ import { Startups, sourceOf } from './startups.js';
 import type { Visitor } from './visitor.js';
 
 export interface SshDoor<G = unknown> {
-  /** Port 0 takes a free one. */
-  readonly listen: { readonly host: string; readonly port: number };
+  /** Host null: every address of this machine, IPv6 and IPv4. Port 0 takes a free one. */
+  readonly listen: { readonly host: string | null; readonly port: number };
   /** An ed25519 private key in OpenSSH's format. */
   readonly hostKey: string | Buffer;
   /** What differs from {@link DEFAULT_LIMITS}. */
@@ -164,10 +164,16 @@ function listen(server: Server, { host, port }: SshDoor['listen']): Promise<void
     const failed = (error: NodeJS.ErrnoException): void => {
       const taken = error.code === 'EADDRINUSE';
       const words = taken ? 'is taken: choose another with --listen' : `cannot be listened on (${error.code})`;
-      reject(new LecternError(taken ? 'PORT_TAKEN' : 'FAILED', `port ${port} of ${host} ${words}`, { cause: error }));
+      reject(
+        new LecternError(
+          taken ? 'PORT_TAKEN' : 'FAILED',
+          `port ${port}${host === null ? '' : ` of ${host}`} ${words}`,
+          { cause: error },
+        ),
+      );
     };
     server.once('error', failed);
-    server.listen({ host, port }, () => {
+    server.listen(host === null ? { port } : { host, port }, () => {
       server.off('error', failed);
       resolve();
     });
