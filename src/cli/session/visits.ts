@@ -81,7 +81,7 @@ export class Visits {
   drop(id: string, farewell: Farewell): void {
     const visit = this.#visits.get(id);
     if (visit === undefined) return;
-    visit.observer?.gone();
+    visit.observer?.dismissed();
     visit.visitor.dismiss(farewell);
   }
 

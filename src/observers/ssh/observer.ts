@@ -147,6 +147,13 @@ export class Observer implements Viewer {
     this.#leave(reason === 'ended' ? ended : WORDS[reason], reason === 'ended' ? 0 : 1);
   }
 
+  /** He is about to be sent away by the connection: his terminal is given back first. */
+  dismissed(): void {
+    if (this.#gone) return;
+    this.#glass.write(Buffer.from(this.#undo()));
+    this.gone();
+  }
+
   /** He is gone: nothing is drawn any more. */
   gone(): void {
     this.#gone = true;
@@ -157,10 +164,14 @@ export class Observer implements Viewer {
 
   #leave(words: string, exitCode: number): void {
     if (this.#gone) return;
-    const undo = inputModeChange(this.#modes, NO_INPUT_MODES);
-    const text = `${undo}${this.#pending === OPEN ? '' : CLOSE}${words}\r\n`;
+    const text = `${this.#undo()}${words === '' ? '' : `${words}\r\n`}`;
     this.gone();
     this.#glass.leave(exitCode, Buffer.from(text));
+  }
+
+  /** What gives his terminal back as it was. */
+  #undo(): string {
+    return inputModeChange(this.#modes, NO_INPUT_MODES) + (this.#pending.startsWith(OPEN) ? '' : CLOSE);
   }
 
   #readInControl(chunk: Uint8Array): void {
