@@ -8,6 +8,7 @@ import { newId } from '../../access/codes.js';
 import type { TicketOffice } from '../../access/tickets.js';
 import { clampSize, type Size } from '../../core/cells.js';
 import type { LoggedEvent, SessionEvent } from '../../core/events.js';
+import { PASTE_END } from '../../core/paste.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
@@ -98,6 +99,7 @@ export class Session {
       tickets,
       type: (keys) => void this.#pty?.type(keys),
       dropTyped: () => this.#pty?.dropTyped(),
+      closePaste: () => this.#closePaste(),
       edge: (message) => this.#edge.send(message),
       emit: (event) => this.#emit(event),
       notice: (text) => this.#stage?.notice(text),
@@ -256,6 +258,11 @@ export class Session {
   #presenterTyped(keys: Uint8Array): void {
     if (this.#options.preempt && isTyped(Buffer.from(keys).toString('latin1'))) this.#people.preempt();
     this.#pty?.type(keys);
+  }
+
+  /** Without this a program would take all further keys, the presenter's too, as text of the paste. */
+  #closePaste(): void {
+    if (this.#modes.bracketedPaste) this.#pty?.type(Buffer.from(PASTE_END, 'latin1'));
   }
 
   #resize(window: Size): void {
