@@ -7,7 +7,7 @@ import { LecternError } from '../core/errors.js';
 import type { Acting } from './acting.js';
 import { addControl } from './control-commands.js';
 import { addLinks } from './link-commands.js';
-import type { PresentOptions } from './present.js';
+import type { PresentOptions } from './present-options.js';
 import type { RedactOptions } from './redact.js';
 import { addSessions } from './session-commands.js';
 import type { Words } from './words.js';

@@ -8,7 +8,27 @@ import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
 import { loadRules, type RuleSet } from '../ops/rules.js';
 import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
-import type { PresentOptions } from './present.js';
+
+/** The options of `lectern present` as they were typed. */
+export interface PresentOptions {
+  readonly name?: string;
+  readonly listen?: string;
+  readonly ttl?: string;
+  readonly once?: boolean;
+  readonly approve?: string;
+  readonly authorizedKeys?: string;
+  readonly readOnly?: boolean;
+  readonly maxObservers?: string;
+  readonly size?: string;
+  readonly record?: string;
+  readonly redact: readonly string[];
+  readonly config?: string;
+  readonly headless?: boolean;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  /** The words after `--`; empty for the user's shell. */
+  readonly command: readonly string[];
+}
 
 /** Everything that `present` needs, checked. */
 export interface Resolved {

@@ -9,30 +9,9 @@ import type { LoggedEvent } from '../core/events.js';
 import { formatDuration } from '../ops/durations.js';
 import { runtimeFolder, stateFolder } from '../ops/paths.js';
 import { assertRunnable, type Exit, type Program } from '../presenter/pty.js';
-import { type Resolved, resolveOptions } from './present-options.js';
+import { type PresentOptions, type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
 import { Stage } from './session/stage.js';
-
-/** The options of `lectern present` as they were typed. */
-export interface PresentOptions {
-  readonly name?: string;
-  readonly listen?: string;
-  readonly ttl?: string;
-  readonly once?: boolean;
-  readonly approve?: string;
-  readonly authorizedKeys?: string;
-  readonly readOnly?: boolean;
-  readonly maxObservers?: string;
-  readonly size?: string;
-  readonly record?: string;
-  readonly redact: readonly string[];
-  readonly config?: string;
-  readonly headless?: boolean;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-  /** The words after `--`; empty for the user's shell. */
-  readonly command: readonly string[];
-}
 
 /** Size of a terminal that nobody looks at. */
 const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };

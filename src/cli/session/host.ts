@@ -7,30 +7,24 @@ import { join } from 'node:path';
 import { newId } from '../../access/codes.js';
 import type { TicketOffice } from '../../access/tickets.js';
 import { clampSize, type Size } from '../../core/cells.js';
-import type { LoggedEvent, Participant, SessionEvent } from '../../core/events.js';
+import type { LoggedEvent, SessionEvent } from '../../core/events.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type {
-  Granted,
-  LinkRow,
-  LinkTerms,
-  MintedLink,
-  SessionApi,
-  SessionInfo,
-  WhoRow,
-} from '../../ops/session-api.js';
+import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
 import type { Settings } from '../../ops/settings.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
+import { answersOf } from './answers.js';
 import { EdgeProcess } from './edge-process.js';
+import { hotkey } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
-import type { Action, Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 export interface SessionOptions {
   readonly name: string;
@@ -67,7 +61,7 @@ const LAST_PICTURE_MS = 1000;
 /** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
 const NUDGE_MS = 50;
 
-export class Session implements SessionApi {
+export class Session {
   readonly id = newId();
   readonly #options: SessionOptions;
   readonly #people: People;
@@ -147,7 +141,8 @@ export class Session implements SessionApi {
     });
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
-    this.#control = await serveControl(runtimeFolder, this.id, this);
+    const asked = { info: () => this.ready, stop: () => this.stop(), emit: (event: SessionEvent) => this.#emit(event) };
+    this.#control = await serveControl(runtimeFolder, this.id, answersOf(asked, this.#people, this.#invitations));
   }
 
   /** What `ready` tells. */
@@ -193,13 +188,19 @@ export class Session implements SessionApi {
     this.#stop = () => pty.kill('SIGHUP');
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
+    const port = { people: this.#people, grantMs: this.#options.grantMs, unshare: () => this.#unshare() };
     stage?.open({
       keys: (keys) => this.#presenterTyped(keys),
-      action: (action) => this.#act(action),
+      action: (action) => hotkey(action, port, stage),
       resize: (size) => this.#resize(size),
       drained: () => this.#hold('stage', false),
     });
     return exited;
+  }
+
+  /** Resolves when the session has begun to end, so that an answer still gets out. */
+  async stop(): Promise<void> {
+    setImmediate(() => this.#stop());
   }
 
   // The walk of a byte -------------------------------------------------------------------------------------------
@@ -248,39 +249,6 @@ export class Session implements SessionApi {
   #presenterTyped(keys: Uint8Array): void {
     if (this.#options.preempt && isTyped(Buffer.from(keys).toString('latin1'))) this.#people.preempt();
     this.#pty?.type(keys);
-  }
-
-  #act(action: Action): void {
-    switch (action) {
-      case 'give':
-        void this.#people.grantNext(this.#options.grantMs).then(
-          (granted) =>
-            this.#stage?.notice(
-              granted === null
-                ? 'nobody asks for control'
-                : `${granted.participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`,
-            ),
-          (error: Error) => this.#stage?.notice(error.message),
-        );
-        return;
-      case 'take': {
-        const had = this.#people.takeBack();
-        return this.#stage?.notice(had === null ? 'nobody has control' : `control taken back from ${had.name}`);
-      }
-      case 'admit':
-        return this.#stage?.notice(`let in: ${this.#people.admit()?.name ?? 'nobody waits'}`);
-      case 'deny':
-        return this.#stage?.notice(`not let in: ${this.#people.deny()?.name ?? 'nobody waits'}`);
-      case 'kick': {
-        const last = this.#people.rows().at(-1);
-        if (last === undefined) return this.#stage?.notice('nobody watches');
-        this.#people.kick(last.id, false);
-        return this.#stage?.notice(`sent away: ${last.name}`);
-      }
-      case 'unshare':
-        this.#unshare();
-        return this.#stage?.notice('nobody watches any more, and every link has ended');
-    }
   }
 
   /** Everybody is sent away and no link works any more; the program goes on. */
@@ -352,67 +320,6 @@ export class Session implements SessionApi {
   #edgeLost(): void {
     this.#emit({ type: 'fault', part: 'edge', count: 1 });
     this.#people.allLeft('lost');
-  }
-
-  // What the session answers ---------------------------------------------------------------------------------------
-
-  async info(): Promise<SessionInfo> {
-    return this.ready;
-  }
-
-  async stop(): Promise<void> {
-    setImmediate(() => this.#stop());
-  }
-
-  async who(): Promise<readonly WhoRow[]> {
-    return this.#people.rows();
-  }
-
-  grant(...[who, ttlMs, mode]: Parameters<SessionApi['grant']>): Promise<Granted> {
-    return this.#people.grant(who, ttlMs, mode);
-  }
-
-  async revoke(who?: string): Promise<Participant | null> {
-    return this.#people.revoke(who);
-  }
-
-  async kick(who: string, ban: boolean): Promise<Participant> {
-    return this.#people.kick(who, ban);
-  }
-
-  async approve(who: string): Promise<Participant> {
-    return this.#people.admit(who)!;
-  }
-
-  async deny(who: string): Promise<Participant> {
-    return this.#people.deny(who)!;
-  }
-
-  async mintLink(terms: LinkTerms): Promise<MintedLink> {
-    const link = await this.#invitations.mint(terms);
-    this.#emit({ type: 'link', jti: link.jti });
-    return link;
-  }
-
-  async listLinks(): Promise<readonly LinkRow[]> {
-    return this.#invitations.list();
-  }
-
-  async revokeLink(jti: string): Promise<boolean> {
-    const revoked = this.#invitations.revoke(jti);
-    if (revoked) this.#revoked([jti]);
-    return revoked;
-  }
-
-  async revokeAllLinks(): Promise<readonly string[]> {
-    const jtis = this.#invitations.revokeAll();
-    this.#revoked(jtis);
-    return jtis;
-  }
-
-  #revoked(jtis: readonly string[]): void {
-    for (const jti of jtis) this.#emit({ type: 'link', jti, revoked: true });
-    this.#people.dropLinks(new Set(jtis));
   }
 
   // State and end --------------------------------------------------------------------------------------------------
