@@ -100,6 +100,8 @@ const BAD: readonly (readonly [what: string, file: string, source: string, fault
     /a cycle: .*cells.ts.*frame.ts/,
   ],
   ['a frame is made elsewhere', 'src/cli/edge.ts', 'const f = new Frame(1);', /edge.ts: new Frame or new Patch/],
+  ['a frame is claimed', 'src/cli/edge.ts', 'publish(screen as Frame);', /edge.ts: a cast to Frame or Patch/],
+  ['a type is forced', 'src/cli/edge.ts', 'const make = Frame as unknown as Maker;', /edge.ts: forces a type/],
   ['a patch is made elsewhere', 'src/core/patch.ts', 'const p = new Patch(1);', /patch.ts: new Frame or new Patch/],
   ['a patch is decoded elsewhere', 'src/observers/web.ts', 'Patch.decode(bytes);', /web.ts: Patch.decode stands/],
   ['a screen becomes a frame elsewhere', 'src/cli/edge.ts', 'Frame.of(screen, r);', /edge.ts: Frame.of stands/],

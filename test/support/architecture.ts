@@ -23,6 +23,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 const CALL_SITES: readonly { readonly what: RegExp; readonly name: string; readonly at: Record<string, number> }[] = [
   { what: /\bPatch\.decode\b/g, name: 'Patch.decode', at: { 'src/cli/session/frames-socket.ts': 1 } },
   { what: /\bnew (?:Frame|Patch)\b/g, name: 'new Frame or new Patch', at: { 'src/core/frame.ts': 6 } },
+  { what: /\bas\s+(?:typeof\s+)?(?:Frame|Patch)\b/g, name: 'a cast to Frame or Patch', at: {} },
   { what: /\bFrame\.of\b/g, name: 'Frame.of', at: { 'src/cli/session/screen-worker.ts': 1 } },
   { what: /\bRedactor\.NONE\b/g, name: 'Redactor.NONE', at: {} },
   {
@@ -88,6 +89,9 @@ function shapeFaults(file: string, code: string): readonly string[] {
     ...(lines > MAX_LINES ? [`${file}: has ${lines} lines, more than ${MAX_LINES}`] : []),
     ...(/\bexport\s+default\b|\bas\s+default\b/.test(code) ? [`${file}: has a default export`] : []),
     ...(/\bexport\s*(?:type\s*)?\*/.test(code) ? [`${file}: exports * instead of names`] : []),
+    ...(/^(?:cli|observers)$/.test(zoneOf(file)) && /\bas\s+unknown\s+as\b/.test(code)
+      ? [`${file}: forces a type where frames leave`]
+      : []),
     ...(zoneOf(file) === 'observers' && /\bScreen\b/.test(code) ? [`${file}: names Screen, which is secret`] : []),
   ];
 }
