@@ -72,7 +72,7 @@ interface Loader {
 function loadNative(): { readonly pty: Native; readonly helper: string } {
   const require = createRequire(import.meta.url);
   const path = require.resolve('node-pty/lib/utils.js');
-  const { loadNativeModule } = require(path) as Loader;
+  const { loadNativeModule } = require('node-pty/lib/utils.js') as Loader;
   let loaded: ReturnType<Loader['loadNativeModule']>;
   try {
     loaded = loadNativeModule('pty');
