@@ -78,7 +78,8 @@ export class RawClient {
 
   /** Waits for the first key exchange. */
   async shake(): Promise<this> {
-    await patiently(this.#handshake, 'handshake');
+    const refused = this.gone.then(() => Promise.reject(new Error('the connection ended before the handshake')));
+    await patiently(Promise.race([this.#handshake, refused]), 'handshake');
     return this;
   }
 
