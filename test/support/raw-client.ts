@@ -3,7 +3,6 @@
  * hand. For tests that break the rules.
  */
 
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { compose } from '../../src/observers/ssh/wire.js';
@@ -170,12 +169,14 @@ export class RawClient {
   }
 }
 
-/** A TCP connection without any SSH in it. */
-export async function rawSocket(port: number): Promise<Socket> {
+/** A TCP connection without any SSH in it; it may have been reset already. */
+export function rawSocket(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   socket.on('error', () => {});
-  await once(socket, 'connect');
-  return socket;
+  return new Promise((resolve) => {
+    socket.on('connect', () => resolve(socket));
+    socket.on('close', () => resolve(socket));
+  });
 }
 
 /** Settles with the socket's close. */
