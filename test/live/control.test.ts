@@ -144,7 +144,14 @@ test('what the presenter\u2019s terminal says by itself takes nothing back; one 
   const ana = await watch(tmux, ready, 'ana');
   assert.equal((await house.run(['grant', 'guest', '--for', '40s'])).code, 0);
   await ana.shows('CONTROL');
-  const reports = [`${ESC}[12;5R`, `${ESC}[?62;4c`, `${ESC}[I`, `${ESC}[O`, `${ESC}[<35;10;5M`, `${ESC}]11;rgb:0/0/0${ESC}\\`];
+  const reports = [
+    `${ESC}[12;5R`,
+    `${ESC}[?62;4c`,
+    `${ESC}[I`,
+    `${ESC}[O`,
+    `${ESC}[<35;10;5M`,
+    `${ESC}]11;rgb:0/0/0${ESC}\\`,
+  ];
   for (const report of reports) {
     pane.type(report);
     await log.has(report);
