@@ -18,6 +18,7 @@ import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Keyboard } from './keyboard.js';
 import { Tail } from './tail.js';
+import { dropUnread } from './unread.js';
 
 /** Digits of the mark: 32 make 106 bits. Digits pass every output setting of a terminal unchanged (OLCUC changes letters). */
 const MARK_DIGITS = 32;
@@ -92,6 +93,7 @@ export class Pty {
   readonly pid: number;
   readonly #native: Native;
   readonly #fd: number;
+  readonly #path: string;
   readonly #hold: number | null;
   readonly #socket: ReadStream;
   readonly #keyboard: Keyboard;
@@ -133,6 +135,7 @@ export class Pty {
     this.#native = pty;
     this.#fd = forked.fd;
     this.pid = forked.pid;
+    this.#path = forked.pty;
     this.#hold = openHold(forked.pty);
     this.#keyboard = new Keyboard(forked.fd);
     this.#socket = new ReadStream(forked.fd);
@@ -163,6 +166,7 @@ export class Pty {
   /** Forgets what was typed and the program has not taken: whoever typed it may no longer type. */
   dropTyped(): void {
     this.#keyboard.drop();
+    if (this.#hold !== null && this.#exit === null) dropUnread(this.#path, this.#hold);
   }
 
   /** Stops reading, so that the program soon waits; the exit waits too. */

@@ -47,6 +47,8 @@ export class People {
   /** What one is banned by: his key, or without one his address. */
   readonly #marks = new Map<string, string>();
   readonly #paste = new Paste();
+  /** The holder of the lease has typed something. */
+  #hasTyped = false;
   #expiry: NodeJS.Timeout | null = null;
   #typedLast: string | null = null;
   #someoneApproved = false;
@@ -129,6 +131,7 @@ export class People {
   press(id: string, keys: Uint8Array): void {
     if (!this.#control.press(id, keys)) return;
     this.#typedLast = id;
+    this.#hasTyped = true;
     for (const byte of keys) this.#paste.feed(byte);
   }
 
@@ -310,8 +313,9 @@ export class People {
   /** A lease is over: nothing that its holder typed may reach the program after this moment. */
   #ended(lease: Lease | null, how: 'revoke' | 'expire' | 'preempt', holder?: Participant): void {
     if (lease === null) return;
-    this.#options.dropTyped();
+    if (this.#hasTyped) this.#options.dropTyped();
     if (this.#paste.open) this.#options.closePaste();
+    this.#hasTyped = false;
     this.#paste.reset();
     if (this.#expiry !== null) clearTimeout(this.#expiry);
     this.#expiry = null;
