@@ -101,7 +101,7 @@ function printEvent(event: LoggedEvent): void {
 
 /** A signal ends the session in good order: the program is hung up and everything is given back. */
 function endOnSignals(session: Session): () => void {
-  const end = () => void session.stop();
+  const end = () => session.stop();
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
   for (const signal of signals) process.on(signal, end);
   return () => {

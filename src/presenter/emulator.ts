@@ -7,7 +7,7 @@ import { clamp } from './clamps.js';
 import { Rows } from './rows.js';
 import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
-import { type Opened, openXterm } from './xterm-internals.js';
+import { cutLines, type Opened, openXterm } from './xterm-internals.js';
 
 /** Lines kept above the screen, so that a screen that grows gets them back, as in real terminals. */
 export const SCROLLBACK = 500;
@@ -115,6 +115,7 @@ export class Emulator {
   /** Makes the screen smaller or larger: lines wrap anew, and lines above the screen come back when it grows. */
   resize(size: Size): void {
     this.#opened.xterm.resize(size.cols, size.rows);
+    cutLines(this.#opened);
   }
 
   /** The screen as it is. Rows that did not change are those of `previous`; if nothing changed it is `previous` itself. */
@@ -147,7 +148,8 @@ export class Emulator {
       y: core.buffer.y,
       visible: !core.coreService.isCursorHidden,
       shape: cursorStyle ?? 'default',
-      blink: cursorBlink ?? xterm.options.cursorBlink ?? false,
+      // Without a shape the observer's terminal blinks as it likes: one value, so that nothing is repainted for it.
+      blink: cursorStyle === undefined || (cursorBlink ?? xterm.options.cursorBlink ?? false),
     };
   }
 

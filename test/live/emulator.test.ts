@@ -113,7 +113,8 @@ test('rows that did not change are the same objects, also when they scroll, and 
 });
 
 test('the cursor has a place, a shape and may be hidden; a wrap that waits leaves it in the last column', () => {
-  assert.deepEqual(fed('ab').screen.cursor, { x: 2, y: 0, visible: true, shape: 'default', blink: false });
+  assert.deepEqual(fed('ab').screen.cursor, { x: 2, y: 0, visible: true, shape: 'default', blink: true });
+  assert.equal(fed('\x1b[2 q\x1b[ q\x1b[0 q').screen.cursor.shape, 'default', 'DECSCUSR 0 gives it back');
   assert.deepEqual(fed('\x1b[5 q\x1b[?25l').screen.cursor, { x: 0, y: 0, visible: false, shape: 'bar', blink: true });
   assert.deepEqual(fed('\x1b[4 q\x1b[?25l\x1bc').screen.cursor.visible, true);
   assert.equal(fed('x'.repeat(20)).screen.cursor.x, 19);

@@ -1,49 +1,109 @@
 /**
- * What a session answers on its control socket: each question is handed to who can decide it. Decides nothing itself;
- * the shapes of questions and answers are in ops/session-api.ts.
+ * What a running session answers, to commands on its control socket and to the presenter's hotkeys alike: each act is
+ * carried out by the people or the links, and told as an event.
  */
-import type { SessionEvent } from '../../core/events.js';
-import type { SessionApi, SessionInfo } from '../../ops/session-api.js';
+import { LecternError } from '../../core/errors.js';
+import type { ControlMode, Participant, SessionEvent } from '../../core/events.js';
+import type {
+  Granted,
+  LinkRow,
+  LinkTerms,
+  MintedLink,
+  SessionApi,
+  SessionInfo,
+  WhoRow,
+} from '../../ops/session-api.js';
 import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
 
-/** What is asked of the session as a whole. */
-export interface Answering {
+export interface AnswersOptions {
+  readonly people: People;
+  readonly invitations: Invitations;
+  /** What the hotkey gives, in ms. */
+  readonly grantMs: number;
   readonly info: () => SessionInfo;
-  readonly stop: () => Promise<void>;
+  readonly stop: () => void;
   readonly emit: (event: SessionEvent) => void;
 }
 
-/** The answers of the session that has these people and links. */
-export function answersOf(session: Answering, people: People, invitations: Invitations): SessionApi {
-  const revoked = (jtis: readonly string[]) => {
-    for (const jti of jtis) session.emit({ type: 'link', jti, revoked: true });
-    people.dropLinks(new Set(jtis));
-  };
-  return {
-    info: async () => session.info(),
-    stop: () => session.stop(),
-    who: async () => people.rows(),
-    grant: (who, ttlMs, mode) => people.grant(who, ttlMs, mode),
-    revoke: async (who) => people.revoke(who),
-    kick: async (who, ban) => people.kick(who, ban),
-    approve: async (who) => people.admit(who)!,
-    deny: async (who) => people.deny(who)!,
-    mintLink: async (terms) => {
-      const link = await invitations.mint(terms);
-      session.emit({ type: 'link', jti: link.jti });
-      return link;
-    },
-    listLinks: async () => invitations.list(),
-    revokeLink: async (jti) => {
-      const found = invitations.revoke(jti);
-      if (found) revoked([jti]);
-      return found;
-    },
-    revokeAllLinks: async () => {
-      const jtis = invitations.revokeAll();
-      revoked(jtis);
-      return jtis;
-    },
-  };
+export class Answers implements SessionApi {
+  readonly people: People;
+  readonly grantMs: number;
+  readonly #options: AnswersOptions;
+
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+    this.people = options.people;
+    this.grantMs = options.grantMs;
+  }
+
+  async info(): Promise<SessionInfo> {
+    return this.#options.info();
+  }
+
+  async stop(): Promise<void> {
+    this.#options.stop();
+  }
+
+  async who(): Promise<readonly WhoRow[]> {
+    return this.people.rows();
+  }
+
+  grant(who: string, ttlMs: number, mode: ControlMode): Promise<Granted> {
+    return this.people.grant(who, ttlMs, mode);
+  }
+
+  async revoke(who?: string): Promise<Participant | null> {
+    return this.people.revoke(who);
+  }
+
+  async kick(who: string, ban: boolean): Promise<Participant> {
+    return this.people.kick(who, ban);
+  }
+
+  async approve(who: string): Promise<Participant> {
+    return waiting(this.people.admit(who));
+  }
+
+  async deny(who: string): Promise<Participant> {
+    return waiting(this.people.deny(who));
+  }
+
+  async mintLink(terms: LinkTerms): Promise<MintedLink> {
+    const link = await this.#options.invitations.mint(terms);
+    this.#options.emit({ type: 'link', jti: link.jti });
+    return link;
+  }
+
+  async listLinks(): Promise<readonly LinkRow[]> {
+    return this.#options.invitations.list();
+  }
+
+  async revokeLink(jti: string): Promise<boolean> {
+    const revoked = this.#options.invitations.revoke(jti);
+    if (revoked) this.#revoked([jti]);
+    return revoked;
+  }
+
+  async revokeAllLinks(): Promise<readonly string[]> {
+    const jtis = this.#options.invitations.revokeAll();
+    this.#revoked(jtis);
+    return jtis;
+  }
+
+  /** Everybody is sent away and no link works any more; the program goes on. */
+  unshare(): void {
+    for (const jti of this.#options.invitations.revokeAll()) this.#options.emit({ type: 'link', jti, revoked: true });
+    this.people.dropAll('unshared');
+  }
+
+  #revoked(jtis: readonly string[]): void {
+    for (const jti of jtis) this.#options.emit({ type: 'link', jti, revoked: true });
+    this.people.dropLinks(new Set(jtis));
+  }
+}
+
+function waiting(participant: Participant | null): Participant {
+  if (participant === null) throw new LecternError('FAILED', 'nobody waits; see: lectern who');
+  return participant;
 }

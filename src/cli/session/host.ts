@@ -8,6 +8,7 @@ import { newId } from '../../access/codes.js';
 import type { TicketOffice } from '../../access/tickets.js';
 import { clampSize, type Size } from '../../core/cells.js';
 import type { LoggedEvent, SessionEvent } from '../../core/events.js';
+import { PASTE_END } from '../../core/paste.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
@@ -17,9 +18,9 @@ import type { RuleSet } from '../../ops/rules.js';
 import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
 import type { Settings } from '../../ops/settings.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
-import { answersOf } from './answers.js';
+import { Answers } from './answers.js';
 import { EdgeProcess } from './edge-process.js';
-import { hotkey } from './hotkeys.js';
+import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import { People } from './people.js';
@@ -66,6 +67,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #people: People;
   readonly #invitations: Invitations;
+  readonly #answers: Answers;
   readonly #log: SessionLog;
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
@@ -97,6 +99,7 @@ export class Session {
       tickets,
       type: (keys) => void this.#pty?.type(keys),
       dropTyped: () => this.#pty?.dropTyped(),
+      closePaste: () => this.#closePaste(),
       edge: (message) => this.#edge.send(message),
       emit: (event) => this.#emit(event),
       notice: (text) => this.#stage?.notice(text),
@@ -109,6 +112,19 @@ export class Session {
       watch: (token) => this.#watchLine(token),
       changed: (change) => this.#edge?.send({ type: 'links', change }),
     });
+    this.#answers = new Answers({
+      people: this.#people,
+      invitations: this.#invitations,
+      grantMs: options.grantMs,
+      info: () => this.ready,
+      stop: () => this.stop(),
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  /** Ends the session in good order: the program is hung up. */
+  stop(): void {
+    setImmediate(() => this.#stop());
   }
 
   /**
@@ -141,8 +157,7 @@ export class Session {
     });
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
-    const asked = { info: () => this.ready, stop: () => this.stop(), emit: (event: SessionEvent) => this.#emit(event) };
-    this.#control = await serveControl(runtimeFolder, this.id, answersOf(asked, this.#people, this.#invitations));
+    this.#control = await serveControl(runtimeFolder, this.id, this.#answers);
   }
 
   /** What `ready` tells. */
@@ -188,19 +203,13 @@ export class Session {
     this.#stop = () => pty.kill('SIGHUP');
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
-    const port = { people: this.#people, grantMs: this.#options.grantMs, unshare: () => this.#unshare() };
     stage?.open({
       keys: (keys) => this.#presenterTyped(keys),
-      action: (action) => hotkey(action, port, stage),
+      action: (action) => act(action, this.#answers, (text) => this.#stage?.notice(text)),
       resize: (size) => this.#resize(size),
       drained: () => this.#hold('stage', false),
     });
     return exited;
-  }
-
-  /** Resolves when the session has begun to end, so that an answer still gets out. */
-  async stop(): Promise<void> {
-    setImmediate(() => this.#stop());
   }
 
   // The walk of a byte -------------------------------------------------------------------------------------------
@@ -251,10 +260,9 @@ export class Session {
     this.#pty?.type(keys);
   }
 
-  /** Everybody is sent away and no link works any more; the program goes on. */
-  #unshare(): void {
-    for (const jti of this.#invitations.revokeAll()) this.#emit({ type: 'link', jti, revoked: true });
-    this.#people.dropAll('unshared');
+  /** Without this a program would take all further keys, the presenter's too, as text of the paste. */
+  #closePaste(): void {
+    if (this.#modes.bracketedPaste) this.#pty?.type(Buffer.from(PASTE_END, 'latin1'));
   }
 
   #resize(window: Size): void {

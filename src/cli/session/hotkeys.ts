@@ -1,47 +1,35 @@
-/** What the presenter's hotkeys do, and what he is told about it. Which keys they are is known to the stage. */
-import type { People } from './people.js';
-import type { Action, Stage } from './stage.js';
+/** What the presenter's hotkeys do, and what he is told about it. */
+import type { Answers } from './answers.js';
+import type { Action } from './stage.js';
 
-export interface HotkeyPort {
-  readonly people: People;
-  /** What the key gives, in ms. */
-  readonly grantMs: number;
-  /** Sends everybody away and ends every link. */
-  readonly unshare: () => void;
-}
-
-/** Carries out one hotkey. */
-export function hotkey(action: Action, { people, grantMs, unshare }: HotkeyPort, stage: Stage): void {
+/** @param notice tells the presenter one line without touching his screen. */
+export function act(action: Action, session: Answers, notice: (text: string) => void): void {
+  const { people } = session;
   switch (action) {
     case 'give':
-      return give(people, grantMs, stage);
+      void give(session).then(notice, (error: Error) => notice(error.message));
+      return;
     case 'take': {
       const had = people.takeBack();
-      return stage.notice(had === null ? 'nobody has control' : `control taken back from ${had.name}`);
+      return notice(had === null ? 'nobody has control' : `control taken back from ${had.name}`);
     }
     case 'admit':
-      return stage.notice(`let in: ${people.admit()?.name ?? 'nobody waits'}`);
+      return notice(`let in: ${people.admit()?.name ?? 'nobody waits'}`);
     case 'deny':
-      return stage.notice(`not let in: ${people.deny()?.name ?? 'nobody waits'}`);
+      return notice(`not let in: ${people.deny()?.name ?? 'nobody waits'}`);
     case 'kick': {
       const last = people.rows().at(-1);
-      if (last === undefined) return stage.notice('nobody watches');
-      people.kick(last.id, false);
-      return stage.notice(`sent away: ${last.name}`);
+      if (last !== undefined) people.kick(last.id, false);
+      return notice(last === undefined ? 'nobody watches' : `sent away: ${last.name}`);
     }
     case 'unshare':
-      unshare();
-      return stage.notice('nobody watches any more, and every link has ended');
+      session.unshare();
+      return notice('nobody watches any more, and every link has ended');
   }
 }
 
-function give(people: People, grantMs: number, stage: Stage): void {
-  const told = (granted: Awaited<ReturnType<People['grantNext']>>) =>
-    granted === null
-      ? 'nobody asks for control'
-      : `${granted.participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`;
-  void people.grantNext(grantMs).then(
-    (granted) => stage.notice(told(granted)),
-    (error: Error) => stage.notice(error.message),
-  );
+async function give({ people, grantMs }: Answers): Promise<string> {
+  const granted = await people.grantNext(grantMs);
+  if (granted === null) return 'nobody asks for control';
+  return `${granted.participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`;
 }

@@ -9,6 +9,7 @@ import { Control } from '../../core/control.js';
 import { LecternError } from '../../core/errors.js';
 import type { ControlMode, Participant, SessionEvent } from '../../core/events.js';
 import type { Lease } from '../../core/lease.js';
+import { Paste } from '../../core/paste.js';
 import { type Present, Roster } from '../../core/roster.js';
 import type { ControlState } from '../../core/session.js';
 import { pickWho } from '../../core/who.js';
@@ -25,6 +26,8 @@ export interface PeopleOptions {
   readonly type: (keys: Uint8Array) => void;
   /** Forgets what was typed and the program has not taken yet. */
   readonly dropTyped: () => void;
+  /** Ends the paste that the program is in the middle of: whoever began it may no longer end it. */
+  readonly closePaste: () => void;
   readonly edge: (message: ToEdge) => void;
   readonly emit: (event: SessionEvent) => void;
   /** Something the presenter should hear and see: a bell and a line in the title. */
@@ -43,6 +46,7 @@ export class People {
   readonly #banned = new Set<string>();
   /** What one is banned by: his key, or without one his address. */
   readonly #marks = new Map<string, string>();
+  readonly #paste = new Paste();
   #expiry: NodeJS.Timeout | null = null;
   #typedLast: string | null = null;
   #someoneApproved = false;
@@ -123,7 +127,9 @@ export class People {
 
   /** Keys of an observer, at the gate. */
   press(id: string, keys: Uint8Array): void {
-    if (this.#control.press(id, keys)) this.#typedLast = id;
+    if (!this.#control.press(id, keys)) return;
+    this.#typedLast = id;
+    for (const byte of keys) this.#paste.feed(byte);
   }
 
   // What the presenter does ----------------------------------------------------------------------------------------
@@ -305,6 +311,8 @@ export class People {
   #ended(lease: Lease | null, how: 'revoke' | 'expire' | 'preempt', holder?: Participant): void {
     if (lease === null) return;
     this.#options.dropTyped();
+    if (this.#paste.open) this.#options.closePaste();
+    this.#paste.reset();
     if (this.#expiry !== null) clearTimeout(this.#expiry);
     this.#expiry = null;
     const participant = holder ?? this.#roster.get(lease.claims.sub)?.participant;

@@ -6,7 +6,8 @@
 import type { Size } from '../../core/cells.js';
 import { type Farewell, WORDS } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
-import { translateMouse } from '../../core/mouse.js';
+import { SPLIT_MS } from '../../core/keys.js';
+import { MouseKeys } from '../../core/mouse.js';
 import { CLOSE, moveTo, OPEN } from '../../core/paint.js';
 import type { Room, Viewer } from '../../core/room.js';
 import { type InputModes, inputModeChange, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
@@ -53,6 +54,8 @@ export class Observer implements Viewer {
   readonly #desk: Desk;
   readonly #view: View;
   readonly #controlKeys = new ControlKeys();
+  readonly #mouse = new MouseKeys();
+  #splitTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
   #onTheWay = 0;
   #pending = OPEN;
@@ -110,6 +113,7 @@ export class Observer implements Viewer {
       this.#hadControl = mine;
       this.#note = null;
       this.#controlKeys.reset();
+      this.#mouse.rest();
       if (mine && this.#page !== null) this.#turnPage(null);
       this.#cover();
     }
@@ -160,6 +164,7 @@ export class Observer implements Viewer {
     this.#leaveRoom?.();
     this.#leaveRoom = null;
     if (this.#coverTimer !== null) clearTimeout(this.#coverTimer);
+    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
   }
 
   #leave(words: string, exitCode: number): void {
@@ -177,12 +182,17 @@ export class Observer implements Viewer {
   #readInControl(chunk: Uint8Array): void {
     const { keys, giveBack, help } = this.#controlKeys.read(chunk);
     const view = this.#view.viewport;
-    if (keys.length > 0 && view !== null) {
-      const translated = translateMouse(Buffer.from(keys).toString('latin1'), view);
-      this.#desk.press(this.id, Buffer.from(translated, 'latin1'));
-    }
+    if (keys.length > 0 && view !== null) this.#press(this.#mouse.read(Buffer.from(keys).toString('latin1'), view));
+    // Escape is a key as well as the beginning of a report: it is not kept for long.
+    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
+    this.#splitTimer = this.#mouse.holds ? setTimeout(() => this.#press(this.#mouse.rest()), SPLIT_MS) : null;
     if (giveBack) this.#desk.giveBack(this.id);
     if (help) this.#say('every key goes to the program · C-\\ . gives control back');
+  }
+
+  /** @param keys one character a byte. */
+  #press(keys: string): void {
+    if (keys !== '' && !this.#gone) this.#desk.press(this.id, Buffer.from(keys, 'latin1'));
   }
 
   #obey(command: Command): void {
