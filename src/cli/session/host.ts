@@ -238,7 +238,7 @@ export class Session {
         return this.#stateChanged();
       case 'withheld':
         this.#emit({ type: 'fault', part: 'screen', count: message.count });
-        return this.#stage?.notice('lectern: a rule took too long; observers see nothing new until it is over');
+        return this.#stage?.notice('a rule took too long; observers see nothing new until it is over');
       case 'answer':
         this.#pty?.type(message.bytes);
     }
@@ -247,7 +247,7 @@ export class Session {
   /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
   #rebuilt(): void {
     this.#emit({ type: 'fault', part: 'screen', count: 1 });
-    this.#stage?.notice('lectern: the picture for observers was lost and begins anew');
+    this.#stage?.notice('the picture for observers was lost and begins anew');
     const { cols, rows } = this.#size;
     this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
     setTimeout(() => this.#pty?.resize(this.#size), NUDGE_MS);
@@ -321,7 +321,7 @@ export class Session {
         });
         return;
       case 'failed':
-        return this.#stage?.notice(`lectern: observers cannot come in: ${message.message}`);
+        return this.#stage?.notice(`observers cannot come in: ${message.message}`);
     }
   }
 
