@@ -92,6 +92,11 @@ export class House {
     return run(process.execPath, [BIN, ...args], { ...this.env, ...env });
   }
 
+  /** Runs another program to its end, in this house. */
+  tool(file: string, args: readonly string[]): Promise<Result> {
+    return run(file, args, this.env);
+  }
+
   /** A session with a terminal of its own: a pane of `tmux`. */
   async present(tmux: Tmux, size: PaneSize, flags: readonly string[], command: readonly string[]): Promise<Presented> {
     const words = [process.execPath, BIN, '--listen', '127.0.0.1:0', ...flags, '--', ...command];

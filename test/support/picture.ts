@@ -116,3 +116,35 @@ export function difference(expected: Picture, seen: Picture): string {
   }
   return out.join('\n');
 }
+
+/** The cells of a picture from column `x` and row `y` on; wide characters that an edge cuts are blank. */
+export function part(whole: Picture, x: number, y: number, cols: number, rows: number): Picture {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const columns = inColumns(whole.lines[y + i] ?? []);
+    const kept = columns.slice(x, x + cols).flatMap((cell, at) => {
+      if (cell === '') return at === 0 ? [blanked(columns[x - 1]!)] : [];
+      return [at === cols - 1 && isWide(cell) ? blanked(cell) : cell];
+    });
+    while (kept.at(-1) === PLAIN) kept.pop();
+    return kept;
+  });
+  if (whole.cursor === 'hidden') return { cols, lines, cursor: 'hidden' };
+  const [cx, cy] = whole.cursor.split(',').map(Number) as [number, number];
+  return { cols, lines, cursor: `${cx - x},${cy - y}` };
+}
+
+/** A cell without its text. */
+function blanked(cell: string): string {
+  return ` ${cell.slice(cell.lastIndexOf('|'))}`;
+}
+
+const WIDE = /^[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF01-\uFF60\u{1F300}-\u{1FAFF}]/u;
+
+function isWide(cell: string): boolean {
+  return WIDE.test(cell);
+}
+
+/** One entry for each column: '' for the right half of a wide character. */
+function inColumns(cells: readonly string[]): string[] {
+  return cells.flatMap((cell) => (isWide(cell) ? [cell, ''] : [cell]));
+}

@@ -3,14 +3,18 @@ import assert from 'node:assert/strict';
 import { type Pane, PATIENCE_MS, type Ready, sleep, sshWords } from './house.js';
 import { difference } from './picture.js';
 
-/** Waits until each observer shows what the presenter sees. */
-export async function sameAs(presenter: Pane, observers: readonly Pane[], what: string, rows = 24): Promise<void> {
+/**
+ * Waits until each observer shows what the presenter sees.
+ * @param rows rows from the top that are compared
+ * @param cursor false: the cursors may differ
+ */
+export async function sameAs(presenter: Pane, observers: readonly Pane[], what: string, { rows = 24, cursor = true } = {}): Promise<void> {
   const end = Date.now() + PATIENCE_MS / 2;
   for (const observer of observers) {
     for (;;) {
       const before = presenter.picture(rows);
       const seen = observer.picture(rows);
-      const found = difference(before, seen);
+      const found = difference(before, cursor ? seen : { ...seen, cursor: before.cursor });
       if (found === '') break;
       if (Date.now() > end) assert.fail(`${what}: ${observer.name} sees\n${found}`);
       await sleep(30);
