@@ -13,7 +13,7 @@ test('without a spare row the status line covers the bottom row for five seconds
   const house = new House(t);
   const tmux = house.tmux();
   const { pane, ready } = await house.present(tmux, SIZE, ['--name', 'demo'], FULL);
-  await pane.shows('All');
+  await pane.shows('Top');
   const observer = tmux.open('observer', SIZE, shellLine(sshWords(ready)));
   await observer.shows('LIVE');
   const shown = Date.now();
@@ -37,7 +37,7 @@ test('LECTERN_STATUS=off leaves the picture alone from the first frame on', asyn
   const house = new House(t);
   const tmux = house.tmux();
   const { pane, ready } = await house.present(tmux, SIZE, ['--name', 'demo'], FULL);
-  await pane.shows('All');
+  await pane.shows('Top');
   const log = join(house.home, 'typescript');
   const watch = shellLine(sshWords(ready, ['-o', 'SetEnv=LECTERN_STATUS=off']));
   const observer = tmux.open('observer', SIZE, shellLine(['script', '-qec', watch, log]));
@@ -57,19 +57,19 @@ test('LECTERN_STATUS=off leaves the picture alone from the first frame on', asyn
 test('arrows pan, f and G follow again, and the other keys do what the help says', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
-  const text = Array.from({ length: SIZE.rows - 1 }, (_, y) => `row${y} ${'.'.repeat(60)} end${y}`).join('\n');
+  const text = Array.from({ length: SIZE.rows - 1 }, (_, y) => `row${y} ${'.'.repeat(100)} end${y}`).join('\n');
   writeFileSync(join(house.home, 'text'), text);
   const vim = ['vim', '-N', '-u', 'NONE', '-i', 'NONE', '-n', '-c', 'set noruler', join(house.home, 'text')];
-  const { pane, ready } = await house.present(tmux, SIZE, ['--name', 'demo'], vim);
+  const { pane, ready } = await house.present(tmux, { cols: 120, rows: 24 }, ['--name', 'demo'], vim);
   await pane.shows('end22');
-  const observer = tmux.open('observer', { cols: 40, rows: 12 }, shellLine(sshWords(ready)));
-  await observer.shows(/row0 [^]*view 40x12\+0\+0 of 80x24/);
+  const observer = tmux.open('observer', { cols: 70, rows: 12 }, shellLine(sshWords(ready)));
+  await observer.shows(/row0 [^]*view 70x12\+0\+0 of 120x24/);
   observer.keys('Right');
-  await observer.shows(/view 40x12\+8\+0/);
+  await observer.shows(/view 70x12\+8\+0/);
   observer.keys('Down');
-  await observer.shows(/view 40x12\+8\+4/);
+  await observer.shows(/view 70x12\+8\+4/);
   for (let i = 0; i < 8; i++) observer.keys('Right', 'Down');
-  const corner = await observer.shows(/view 40x12\+40\+12 of 80x24/);
+  const corner = await observer.shows(/view 70x12\+50\+12 of 120x24/);
   assert.ok(corner.includes('end12') && !corner.includes('row12'), corner);
   pane.keys('j');
   await sleep(150);
