@@ -42,12 +42,20 @@ test('a recording played by asciinema ends on the screen that the session had, a
   });
   const copy = join(house.home, 'copy.cast');
   writeFileSync(copy, recorded());
-  const player = tmux.open('player', SIZE, shellLine(['asciinema', 'play', '-i', '0.01', copy]).concat('; exec sleep 1000'));
-  await until('the end of the play', () => difference(withoutCursor(last), withoutCursor(player.picture())) === '').catch(
-    () => assert.equal(difference(last, player.picture()), ''),
+  const player = tmux.open(
+    'player',
+    SIZE,
+    shellLine(['asciinema', 'play', '-i', '0.01', copy]).concat('; exec sleep 1000'),
   );
+  await until(
+    'the end of the play',
+    () => difference(withoutCursor(last), withoutCursor(player.picture())) === '',
+  ).catch(() => assert.equal(difference(last, player.picture()), ''));
   assert.equal(statSync(cast).mode & 0o777, 0o600);
-  const [head, ...events] = recorded().trimEnd().split('\n').map((line) => JSON.parse(line));
+  const [head, ...events] = recorded()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   assert.deepEqual([head.version, head.width, head.height, head.title], [2, 80, 24, 'demo']);
   events.reduce((before: number, [at]: [number]) => {
     assert.ok(at >= before, 'time goes on');

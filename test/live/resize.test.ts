@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { House, type Pane, PATIENCE_MS, shellLine, sleep, sshWords, until } from '../support/house.js';
-import { difference, part, type Picture } from '../support/picture.js';
+import { House, PATIENCE_MS, type Pane, shellLine, sleep, sshWords, until } from '../support/house.js';
+import { difference, type Picture, part } from '../support/picture.js';
 import { sameAs } from '../support/watching.js';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -28,7 +28,12 @@ function findPart(whole: Picture, seen: Picture, cols: number, rows: number): st
 async function agrees(presenter: Pane, observer: Pane, cols: number, rows: number, what: string): Promise<void> {
   const end = Date.now() + PATIENCE_MS / 2;
   for (;;) {
-    const found = findPart(presenter.picture(), observer.picture(), Math.min(cols, SIZE.cols), Math.min(rows, SIZE.rows));
+    const found = findPart(
+      presenter.picture(),
+      observer.picture(),
+      Math.min(cols, SIZE.cols),
+      Math.min(rows, SIZE.rows),
+    );
     if (found === '') return;
     if (Date.now() > end) assert.fail(`${what}: the observer sees\n${found}`);
     await sleep(15);
@@ -38,8 +43,24 @@ async function agrees(presenter: Pane, observer: Pane, cols: number, rows: numbe
 test('an observer resized 200 times sees the presenter’s screen, or the part of it that he has room for', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
-  writeFileSync(join(house.home, 'a.c'), Array.from({ length: 60 }, (_, i) => `int a${i} = ${i}; /* 漢字 */ char *b${i} = "text of line ${i}";`).join('\n'));
-  const vim = ['vim', '-N', '-u', 'NONE', '-i', 'NONE', '-n', '-c', 'syntax on', '-c', 'set number', join(house.home, 'a.c')];
+  writeFileSync(
+    join(house.home, 'a.c'),
+    Array.from({ length: 60 }, (_, i) => `int a${i} = ${i}; /* 漢字 */ char *b${i} = "text of line ${i}";`).join('\n'),
+  );
+  const vim = [
+    'vim',
+    '-N',
+    '-u',
+    'NONE',
+    '-i',
+    'NONE',
+    '-n',
+    '-c',
+    'syntax on',
+    '-c',
+    'set number',
+    join(house.home, 'a.c'),
+  ];
   const { pane, ready } = await house.present(tmux, SIZE, ['--name', 'demo'], vim);
   const watch = sshWords(ready, ['-o', 'SetEnv=LECTERN_STATUS=off']);
   const observer = tmux.open('observer', SIZE, shellLine(watch));

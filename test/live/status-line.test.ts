@@ -26,11 +26,6 @@ test('without a spare row the status line covers the bottom row for five seconds
   observer.keys('t');
   await until('the line hidden', () => !observer.text().includes('LIVE'));
   await sameAs(pane, [observer], 'hidden by t');
-  observer.keys('z');
-  await observer.shows('read only');
-  observer.keys('t');
-  await until('the note hidden', () => !observer.text().includes('LIVE'));
-  await sameAs(pane, [observer], 'hidden again');
 });
 
 test('LECTERN_STATUS=off leaves the picture alone from the first frame on', async (t) => {
@@ -63,7 +58,7 @@ test('arrows pan, f and G follow again, and the other keys do what the help says
   const { pane, ready } = await house.present(tmux, { cols: 120, rows: 24 }, ['--name', 'demo'], vim);
   await pane.shows('end22');
   const observer = tmux.open('observer', { cols: 70, rows: 12 }, shellLine(sshWords(ready)));
-  await observer.shows(/row0 [^]*view 70x12\+0\+0 of 120x24/);
+  await observer.shows(/row0 [\s\S]*view 70x12\+0\+0 of 120x24/);
   observer.keys('Right');
   await observer.shows(/view 70x12\+8\+0/);
   observer.keys('Down');
@@ -75,35 +70,40 @@ test('arrows pan, f and G follow again, and the other keys do what the help says
   await sleep(150);
   assert.ok(observer.text().includes('end12'), 'who pans stays where he is');
   observer.keys('f');
-  await observer.shows(/^row0 /);
+  await observer.shows(/^row1 /);
   observer.keys('Down', 'Left', 'Up');
-  await observer.shows(/^row0 /);
+  await observer.shows(/^row1 /);
   observer.keys('Right');
-  await observer.shows(/\+8\+0/);
+  await observer.shows(/\+8\+1 /);
   observer.keys('G');
-  await observer.shows(/^row0 /);
+  await observer.shows(/^row1 /);
   observer.keys('C-l');
-  await observer.shows(/^row0 /);
+  await observer.shows(/^row1 /);
   observer.keys('?');
   await observer.shows('leave');
   observer.keys('?');
-  await observer.shows(/^row0 /);
+  await observer.shows(/^row1 /);
 });
 
 for (const key of ['q', 'C-c']) {
   test(`${key} leaves, and the observer's terminal is as it was`, async (t) => {
     const house = new House(t);
     const tmux = house.tmux();
-    const program = ['sh', '-c', `printf '\\033[6 q\\033[?25l\\033]2;a program\\007\\033[44mshown\\033[K'; exec sleep 1000`];
+    const program = [
+      'sh',
+      '-c',
+      `printf '\\033[6 q\\033[?25l\\033]2;a program\\007\\033[44mshown\\033[K'; exec sleep 1000`,
+    ];
     const { ready } = await house.present(tmux, SIZE, ['--name', 'demo'], program);
-    const format = '#{alternate_on},#{cursor_flag},#{wrap_flag},#{scroll_region_upper},#{scroll_region_lower},#{mouse_any_flag}';
+    const format =
+      '#{alternate_on},#{cursor_flag},#{wrap_flag},#{scroll_region_upper},#{scroll_region_lower},#{mouse_any_flag}';
     const log = join(house.home, 'typescript');
     const watch = shellLine(sshWords(ready));
     const observer = tmux.open('observer', SIZE, `echo before; ${shellLine(['script', '-qec', watch, log])}`);
     await observer.shows('shown');
     assert.equal(observer.tell(format), '1,0,0,0,23,0');
     observer.keys(key);
-    await observer.shows(/^before[^]*ended 0/);
+    await observer.shows(/^before[\s\S]*ended 0/);
     assert.equal(observer.tell(format), '0,1,1,0,23,0');
     const { stdout } = await house.tool('cat', [log]);
     const shapes = stdout.match(/\x1b\[\d q/g);

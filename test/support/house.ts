@@ -279,7 +279,18 @@ export class Pane {
   picture(rows = Number.POSITIVE_INFINITY): Picture {
     const format = '#{pane_width},#{cursor_x},#{cursor_y},#{cursor_flag}';
     // One call: the picture and the cursor are of the same moment.
-    const all = this.#tmux.call('capture-pane', '-peN', '-t', this.name, ';', 'display-message', '-p', '-t', this.name, format);
+    const all = this.#tmux.call(
+      'capture-pane',
+      '-peN',
+      '-t',
+      this.name,
+      ';',
+      'display-message',
+      '-p',
+      '-t',
+      this.name,
+      format,
+    );
     const lines = all.trimEnd().split('\n');
     const [cols, x, y, visible] = lines.pop()!.split(',').map(Number) as [number, number, number, number];
     // A wrap that waits: tmux counts the column after the last.

@@ -71,17 +71,21 @@ const PLAIN = ' |';
 export function pictureOf(capture: string, cols: number, cursor: string): Picture {
   const look = new Look();
   let graphics = false;
-  const lines = capture.replace(/\n$/, '').split('\n').map((line) => {
-    const cells: string[] = [];
-    for (const [token, params] of line.matchAll(TOKEN)) {
-      if (params !== undefined) look.apply(params);
-      else if (token === '\x0e' || token === '\x0f') graphics = token === '\x0e';
-      else if (cells.length > 0 && (JOINS.test(token) || joinsLast(cells))) cells[cells.length - 1] = joined(cells.at(-1)!, token);
-      else cells.push(`${graphics ? (GRAPHICS[token] ?? token) : token}|${look}`);
-    }
-    while (cells.at(-1) === PLAIN) cells.pop();
-    return cells;
-  });
+  const lines = capture
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => {
+      const cells: string[] = [];
+      for (const [token, params] of line.matchAll(TOKEN)) {
+        if (params !== undefined) look.apply(params);
+        else if (token === '\x0e' || token === '\x0f') graphics = token === '\x0e';
+        else if (cells.length > 0 && (JOINS.test(token) || joinsLast(cells)))
+          cells[cells.length - 1] = joined(cells.at(-1)!, token);
+        else cells.push(`${graphics ? (GRAPHICS[token] ?? token) : token}|${look}`);
+      }
+      while (cells.at(-1) === PLAIN) cells.pop();
+      return cells;
+    });
   return { cols, lines, cursor };
 }
 
