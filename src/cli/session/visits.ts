@@ -81,8 +81,8 @@ export class Visits {
   drop(id: string, farewell: Farewell): void {
     const visit = this.#visits.get(id);
     if (visit === undefined) return;
-    visit.observer?.dismissed();
-    visit.visitor.dismiss(farewell);
+    if (visit.observer === null) visit.visitor.dismiss(farewell);
+    else visit.observer.farewell(farewell);
   }
 
   roster(ask: number, text: string): void {

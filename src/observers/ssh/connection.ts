@@ -242,7 +242,7 @@ export class Connection<G> {
       overrun: () => this.#channel.queuedBytes > MAX_QUEUED,
       sent: () => this.#renewKeys(),
       batch: (fn) => this.#batch(fn),
-      leaving: () => this.#timers.set('leave', LEAVE_MS, () => this.end('left')),
+      leaving: (reason) => this.#timers.set('leave', reason === 'left' ? LEAVE_MS : DISMISS_MS, () => this.end(reason)),
       dismiss: (farewell) => this.dismiss(farewell),
       end: (reason) => this.end(reason),
     };
