@@ -11,12 +11,14 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { SocketConstructorOpts } from 'node:net';
 import { constants as os } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Keyboard } from './keyboard.js';
+import { ReadBuffer } from './read-buffer.js';
 import { Tail } from './tail.js';
 import { dropUnread } from './unread.js';
 
@@ -138,9 +140,13 @@ export class Pty {
     this.#path = forked.pty;
     this.#hold = openHold(forked.pty);
     this.#keyboard = new Keyboard(forked.fd);
-    this.#socket = new ReadStream(forked.fd);
+    const buffer = new ReadBuffer();
+    const callback = (length: number) => {
+      this.#read(buffer.take(length));
+      return true;
+    };
+    this.#socket = new ReadStream(forked.fd, { onread: { buffer: buffer.room, callback } } as SocketConstructorOpts);
     this.#socket.pause();
-    this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('error', () => this.#finish());
     this.#socket.on('end', () => this.#finish());
     if (this.#onBytes === null) this.#socket.pause();

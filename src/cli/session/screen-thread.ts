@@ -8,6 +8,10 @@ import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
 const WINDOW_BYTES = 1 << 20;
+/** More than this on the way is a flood: what comes then is gathered, since each message costs both threads 20 us. */
+const BURST_BYTES = 64 * 1024;
+/** How long a flood is gathered for one message, in ms: some 150 KB of what a terminal can carry. */
+const GATHER_MS = 4;
 /** Above the first the program is held up, below the second it goes on. */
 const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
@@ -35,6 +39,7 @@ export class ScreenThread {
   #high = false;
   #ended = false;
   #watchdog: NodeJS.Timeout | null = null;
+  #gathering: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
   #ready: Promise<void>;
 
@@ -76,6 +81,7 @@ export class ScreenThread {
 
   async end(): Promise<void> {
     this.#ended = true;
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
     this.#disarm();
     await this.#worker.terminate();
   }
@@ -116,11 +122,19 @@ export class ScreenThread {
   }
 
   #pump(): void {
-    if (this.#queued > 0 && this.#onTheWay < WINDOW_BYTES) this.#drain();
+    if (this.#onTheWay < BURST_BYTES) this.#drain();
+    else if (this.#queued > 0) this.#gathering ??= setTimeout(() => this.#gathered(), GATHER_MS);
+  }
+
+  #gathered(): void {
+    this.#gathering = null;
+    if (this.#onTheWay < WINDOW_BYTES) this.#drain();
   }
 
   /** Sends all that waits as one piece. */
   #drain(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
     if (this.#queued === 0) return;
     const bytes = new Uint8Array(this.#queued);
     let at = 0;
