@@ -44,7 +44,7 @@ export class LecternError extends Error {
 export type Refusal = 'unknown' | 'expired' | 'used' | 'revoked' | 'key' | 'full' | 'ended' | 'denied' | 'busy';
 
 /** Why somebody is sent away. */
-export type Farewell = 'kicked' | 'revoked' | 'denied' | 'ended' | 'unshared' | 'protocol' | 'timeout';
+export type Farewell = 'full' | 'kicked' | 'revoked' | 'denied' | 'ended' | 'unshared' | 'protocol' | 'timeout';
 
 /** The one sentence that an observer is told, by code. */
 export const WORDS: Readonly<Record<Refusal | Farewell, string>> = {

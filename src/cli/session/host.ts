@@ -59,6 +59,8 @@ export interface SessionOptions {
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
+/** How long a program may take to end when it is hung up, in ms. */
+const STOP_MS = 2000;
 /** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
 const NUDGE_MS = 50;
 
@@ -83,6 +85,7 @@ export class Session {
   #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
+  #logLost = false;
   #stop: () => void = () => {};
 
   private constructor(options: SessionOptions) {
@@ -96,6 +99,7 @@ export class Session {
       sid: this.id,
       readOnly: options.readOnly,
       approve: options.approve,
+      isAlive: (jti) => this.#invitations.isAlive(jti),
       tickets,
       type: (keys) => void this.#pty?.type(keys),
       dropTyped: () => this.#pty?.dropTyped(),
@@ -200,7 +204,12 @@ export class Session {
     this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
-    this.#stop = () => pty.kill('SIGHUP');
+    this.#stop = () => {
+      // The end of sharing must not depend on the program, which may not want to end.
+      this.#answers.end();
+      pty.kill('SIGHUP');
+      setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
+    };
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
@@ -300,7 +309,7 @@ export class Session {
       case 'left':
         return people.left(message.id, message.reason);
       case 'refused':
-        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason });
+        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason, count: message.count });
       case 'resized':
         return people.resized(message.id, message.size);
       case 'ask':
@@ -312,7 +321,9 @@ export class Session {
       case 'press':
         return people.press(message.id, message.keys);
       case 'links':
-        return this.#invitations.apply(message.change);
+        // An edge lets people in: of links it has nothing else to say.
+        if (message.change.kind === 'used') this.#invitations.apply(message.change);
+        return;
       case 'roster':
         return this.#edge.send({ type: 'roster', ask: message.ask, text: rosterText(people.rows()) });
       case 'ticket':
@@ -358,7 +369,10 @@ export class Session {
 
   #emit(event: SessionEvent): void {
     const logged = stamp(event, this.id, Date.now());
-    this.#log.write(logged);
+    if (!this.#log.write(logged) && !this.#logLost) {
+      this.#logLost = true;
+      this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
+    }
     this.#options.onEvent(logged);
   }
 

@@ -46,6 +46,8 @@ export interface Glass {
 const MAX_ON_THE_WAY = 2;
 /** How long the status line covers the bottom row when there is no spare one, and a note stands in it, in ms. */
 const COVER_MS = 5000;
+/** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
+const ASK_EVERY_MS = 1000;
 /** Cells that one arrow key moves the part shown. */
 const PAN_COLS = 8;
 const PAN_ROWS = 4;
@@ -66,6 +68,7 @@ export class Observer implements Viewer {
   #coverTimer: NodeJS.Timeout | null = null;
   #note: string | null = null;
   #asking = false;
+  #askAgainAt = 0;
   #page: Page | null = null;
   #modes: InputModes = NO_INPUT_MODES;
   #hadControl = false;
@@ -224,6 +227,9 @@ export class Observer implements Viewer {
 
   #ask(): void {
     if (this.#desk.state().readOnly) return this.#say('read only: control is never given in this session');
+    // Each change rings the presenter's bell and is logged.
+    if (this.#desk.now() < this.#askAgainAt) return;
+    this.#askAgainAt = this.#desk.now() + ASK_EVERY_MS;
     this.#asking = !this.#asking;
     if (this.#asking) this.#desk.ask(this.id);
     else this.#desk.withdraw(this.id);
