@@ -195,7 +195,7 @@ for (const type of ['ed25519', 'ecdsa', 'rsa']) {
 test('OpenSSH without a key is told that a key is wanted', async () => {
   const { code, err } = await ssh('keyed');
   assert.equal(code, 255);
-  assert.match(err, /Permission denied \(publickey\)/);
+  assert.match(err, /Permission denied \(publickey,keyboard-interactive\)/);
 });
 
 test('OpenSSH offers its keys one after the other to who takes none, and is told so', async () => {

@@ -5,18 +5,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../access/codes.js';
-import type { TicketOffice } from '../../access/tickets.js';
 import { clampSize, type Size } from '../../core/cells.js';
-import type { LoggedEvent, SessionEvent } from '../../core/events.js';
+import type { SessionEvent } from '../../core/events.js';
 import { PASTE_END } from '../../core/paste.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { RuleSet } from '../../ops/rules.js';
 import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
-import type { Settings } from '../../ops/settings.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
 import { EdgeProcess } from './edge-process.js';
@@ -25,37 +22,8 @@ import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
+import type { SessionOptions } from './session-options.js';
 import type { Stage } from './stage.js';
-
-export interface SessionOptions {
-  readonly name: string;
-  readonly listen: { readonly host: string | null; readonly port: number };
-  /** Name of this machine in the ssh line. */
-  readonly publicHost: string;
-  readonly ttlMs: number;
-  readonly once: boolean;
-  readonly listed: ReadonlySet<string> | null;
-  readonly approve: 'none' | 'first' | 'each';
-  readonly readOnly: boolean;
-  readonly maxObservers: number;
-  readonly record: string | null;
-  readonly rules: RuleSet;
-  readonly size: Size;
-  /** Nobody but the emulator answers the program's questions. */
-  readonly headless: boolean;
-  /** Any key of the presenter takes control back. */
-  readonly preempt: boolean;
-  /** What the hotkey gives, in ms. */
-  readonly grantMs: number;
-  /** Least time between two frames, in ms. */
-  readonly minIntervalMs: number;
-  readonly limits: Settings['limits'];
-  readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
-  readonly runtimeFolder: string;
-  readonly stateFolder: string;
-  /** Each event of the session, as it happens. */
-  readonly onEvent: (event: LoggedEvent) => void;
-}
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
