@@ -11,8 +11,11 @@ const ZWJ = '\u200D';
 /** Vowels and finals of Hangul: letters that join the initial before them. */
 const JAMO = /[\u1160-\u11FF\uD7B0-\uD7FB]/;
 
-/** Combining marks kept on one cell: real scripts need two, stacks of hundreds are an attack on the renderer. */
-const MAX_MARKS = 2;
+/**
+ * Combining marks kept on one cell: pointed Hebrew with accents has four (a dot of the letter, dagesh, vowel, accent);
+ * stacks of hundreds are an attack on the renderer.
+ */
+const MAX_MARKS = 4;
 /** UTF-16 units kept in one cell; the longest emoji sequences in use have 35. */
 const MAX_CELL_UNITS = 64;
 

@@ -112,7 +112,12 @@ export class Emulator {
     this.#tellModes();
   }
 
-  /** Makes the screen smaller or larger: lines wrap anew, and lines above the screen come back when it grows. */
+  /**
+   * Makes the screen smaller or larger: lines wrap anew, and lines above the screen come back when it grows. Terminals
+   * differ in which rows they keep when a line of the normal screen no longer fits (tmux and xterm.js do), and which
+   * terminal the presenter has is not known: after such a change observers may see other rows than he does until the
+   * program draws them again, as full-screen programs do at once.
+   */
   resize(size: Size): void {
     this.#opened.xterm.resize(size.cols, size.rows);
     cutLines(this.#opened);

@@ -298,3 +298,18 @@ test('columns are counted as tmux counts them', { skip: !hasTmux() && 'tmux 3 is
     }
   }
 });
+
+test('erasing up to the last cell of the last row erases all and ends nothing', () => {
+  const { screen } = fed('one\r\ntwo\x1b[?1049h\x1b[999;999Hx\x1b[41m\x1b[1J');
+  for (const row of screen.rows) assert.equal(row.words[2], screen.rows[3]!.words[19 * 4 + 2]);
+  assert.equal(line(screen, 3), '');
+  assert.equal(screen.cursor.x, 19);
+});
+
+test('an alternate screen that becomes narrower has rows of the new width, and what was cut stays away', () => {
+  const { emulator } = fed(`\x1b[?1049h\x1b[H${'x'.repeat(20)}`);
+  emulator.resize({ cols: 8, rows: 4 });
+  assert.deepEqual([...new Set(emulator.capture(null).rows.map((row) => row.cols))], [8]);
+  emulator.resize(SIZE);
+  assert.equal(line(emulator.capture(null)), 'x'.repeat(8));
+});
