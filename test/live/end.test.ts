@@ -64,7 +64,7 @@ test('the exit code is the program\u2019s, 128 and the signal, 125 for lectern i
     ['a taken port', 125, house.run(['--headless', '--listen', `127.0.0.1:${port}`, '--', 'true']), new RegExp(`${port}`)],
     ['not a terminal', 125, house.run(['--listen', '127.0.0.1:0', '--', 'true']), /terminal.*--headless/],
     ['an unknown flag', 2, headless(house, ['--reed-only'], 'true'), /--reed-only/],
-    ['a bad duration', 2, headless(house, ['--ttl', 'soon'], 'true'), /soon/],
+    ['a bad duration', 2, headless(house, ['--ttl', 'soon'], 'true'), /--ttl must be a duration/],
     ['a bad size', 2, headless(house, ['--size', '1x1'], 'true'), /--size/],
     ['bad rules', 78, headless(house, ['--redact', rules], 'true'), /rules\.toml:3:\d+: .*open[\s\S]*rules\.toml:\d:\d+: .*word/],
     ['no rules', 78, headless(house, ['--redact', join(house.home, 'nothing.toml')], 'true'), /nothing\.toml/],

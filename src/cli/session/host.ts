@@ -65,6 +65,8 @@ export interface SessionOptions {
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
+/** A program that was hung up has so long to save what it has, in ms; one that does not care about it is killed then. */
+const STOP_MS = 3000;
 /** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
 const NUDGE_MS = 50;
 
@@ -192,7 +194,10 @@ export class Session implements SessionApi {
     this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
-    this.#stop = () => pty.kill('SIGHUP');
+    this.#stop = () => {
+      pty.kill('SIGHUP');
+      setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
+    };
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
