@@ -39,7 +39,9 @@ function report(error: unknown, presenting: boolean, verbose: boolean): number {
   if (ended.code?.startsWith('commander.') && ended.exitCode === 0) return 0;
   const failure =
     error instanceof LecternError ? error : new LecternError('FAILED', unexpected(error), { cause: error });
-  process.stderr.write(`lectern: ${oneLine(failure.message)}\n`);
+  // Faults of a configuration are told all at once, a line each.
+  const lines = failure.code === 'CONFIG' ? failure.message.split('\n') : [failure.message];
+  for (const line of lines) process.stderr.write(`lectern: ${oneLine(line)}\n`);
   if (verbose && failure.cause !== undefined) process.stderr.write(`  because: ${describe(failure.cause)}\n`);
   const ownFault = presenting && failure.code !== 'USAGE' && failure.code !== 'CONFIG';
   return ownFault ? PRESENT_FAILED : EXIT[failure.code];

@@ -64,7 +64,22 @@ function open(file: string, faults: Fault[]): readonly Source[] {
   const parsed = RULE_FILE.safeParse(document.data);
   if (parsed.success) return [{ file, document, content: parsed.data, global: globalAllowlists(parsed.data) }];
   faults.push(...faultsOf(file, document, parsed.error.issues, RULE_KEYS, (path) => subjectOf(document, path)));
+  refuseBadPatterns(file, document, faults);
   return [];
+}
+
+/** The patterns of a file whose shape is wrong: whoever mends it shall not find the next fault only then. */
+function refuseBadPatterns(file: string, document: Document, faults: Fault[]): void {
+  const { rules } = document.data as { readonly rules?: unknown };
+  if (!Array.isArray(rules)) return;
+  for (const [index, entry] of rules.entries()) {
+    const { id, regex } = (entry ?? {}) as { readonly id?: unknown; readonly regex?: unknown };
+    if (typeof regex !== 'string') continue;
+    const fault = faultOf({ id: typeof id === 'string' && id !== '' ? id : `${index + 1}`, regex });
+    const path = ['rules', index, 'regex'];
+    if (fault !== undefined)
+      faults.push({ file, ...document.at(path), what: `${subjectOf(document, path)}${fault.what}` });
+  }
 }
 
 function readRuleFile(file: string): string {

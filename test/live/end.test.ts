@@ -5,13 +5,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { present, sshWords } from '../support/acts.js';
+import { type present, sshWords } from '../support/acts.js';
 import { BIN, House, type Pane, type Result, shellLine, sleep, type Tmux, until } from '../support/house.js';
 
 const SIZE = { cols: 80, rows: 24 };
 /** What a program leaves on that does not clean up. */
 const MESS = '\\033[?1049h\\033[?1000h\\033[?1006h\\033[?2004h\\033[?1h\\033[?25l\\033[4h\\033[5;10r';
-const MODES = '#{alternate_on}#{mouse_any_flag}#{mouse_sgr_flag}#{keypad_cursor_flag}#{insert_flag}#{cursor_flag}#{scroll_region_upper}';
+const MODES =
+  '#{alternate_on}#{mouse_any_flag}#{mouse_sgr_flag}#{keypad_cursor_flag}#{insert_flag}#{cursor_flag}#{scroll_region_upper}';
 const CLEAN = '0000010';
 
 function headless(house: House, flags: readonly string[], ...command: string[]): Promise<Result> {
@@ -61,12 +62,22 @@ test('the exit code is the program\u2019s, 128 and the signal, 125 for lectern i
     ['a signal', 143, headless(house, [], 'sh', '-c', 'kill -TERM $$'), /^$/],
     ['kill -9', 137, headless(house, [], 'sh', '-c', 'kill -9 $$'), /^$/],
     ['no program', 125, headless(house, [], '/nowhere/program'), /no such program/],
-    ['a taken port', 125, house.run(['--headless', '--listen', `127.0.0.1:${port}`, '--', 'true']), new RegExp(`${port}`)],
+    [
+      'a taken port',
+      125,
+      house.run(['--headless', '--listen', `127.0.0.1:${port}`, '--', 'true']),
+      new RegExp(`${port}`),
+    ],
     ['not a terminal', 125, house.run(['--listen', '127.0.0.1:0', '--', 'true']), /terminal.*--headless/],
     ['an unknown flag', 2, headless(house, ['--reed-only'], 'true'), /--reed-only/],
     ['a bad duration', 2, headless(house, ['--ttl', 'soon'], 'true'), /--ttl must be a duration/],
     ['a bad size', 2, headless(house, ['--size', '1x1'], 'true'), /--size/],
-    ['bad rules', 78, headless(house, ['--redact', rules], 'true'), /rules\.toml:3:\d+: .*open[\s\S]*rules\.toml:\d:\d+: .*word/],
+    [
+      'bad rules',
+      78,
+      headless(house, ['--redact', rules], 'true'),
+      /rules\.toml:3:\d+: .*open[\s\S]*rules\.toml:\d:\d+: .*word/,
+    ],
     ['no rules', 78, headless(house, ['--redact', join(house.home, 'nothing.toml')], 'true'), /nothing\.toml/],
     ['no list of keys', 1, headless(house, ['--authorized-keys', join(house.home, 'nothing')], 'true'), /nothing/],
     ['no keys in it', 1, headless(house, ['--authorized-keys', join(house.home, 'garbage')], 'true'), /garbage/],
@@ -127,7 +138,11 @@ for (const [signal, code] of [
   test(`${signal} to lectern leaves the terminal as it was, and no program behind`, async (t) => {
     const house = new House(t);
     const tmux = house.tmux();
-    const { pane } = await bracketedPresent(house, tmux, ['sh', '-c', `echo $$ > ${house.home}/program; printf '${MESS}READY'; sleep 1000`]);
+    const { pane } = await bracketedPresent(house, tmux, [
+      'sh',
+      '-c',
+      `echo $$ > ${house.home}/program; printf '${MESS}READY'; sleep 1000`,
+    ]);
     await pane.shows('READY');
     await until('the modes to be known', () => pane.tell('#{alternate_on}') === '1');
     await sleep(200);
