@@ -30,6 +30,9 @@ import { decodePatch, encodePatch } from './wire.js';
 
 /** Longest title that leaves, in characters. */
 const MAX_TITLE = 120;
+/** Parts of one frame, and of one row, that are remembered: as many as observers usually look at. */
+const MAX_CROPS = 64;
+const MAX_ROW_CROPS = 16;
 const HOME: Cursor = { x: 0, y: 0, visible: true, shape: 'default', blink: true };
 const BLANK_CELL = 1 << WIDTH_SHIFT;
 
@@ -173,6 +176,8 @@ export class Frame {
       const part = this.rows.slice(y, y + rows).map((row) => cropRow(row, x, cols));
       const cursor = cropCursor(this.cursor, x, y, cols, rows);
       crop = new Frame({ cols, rows: part.length }, part, cursor, this.title);
+      // Each size and place is kept for as long as the frame is: somebody may try them all.
+      if (this.#crops.size >= MAX_CROPS) this.#crops.clear();
       this.#crops.set(key, crop);
     }
     return crop;
@@ -279,6 +284,7 @@ function cropRow(row: Row, x: number, cols: number): Row {
   let part = known.get(key);
   if (part === undefined) {
     part = cutRow(row, x, cols);
+    if (known.size >= MAX_ROW_CROPS) known.clear();
     known.set(key, part);
   }
   return part;

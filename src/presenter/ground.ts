@@ -21,24 +21,20 @@ export class Ground {
     return this.#state === 'ground' && partialLength(this.#tail) === 0;
   }
 
-  /** Follows what was written, in order. Text costs one search for ESC. */
+  /**
+   * Follows what was written, in order. ESC ends whatever was being said, so nothing before the last one matters: a
+   * flood costs one search from its end.
+   */
   feed(bytes: Uint8Array): void {
-    let since = 0;
-    for (let at = 0; at < bytes.length; ) {
-      if (this.#state !== 'ground') {
-        this.#state = next(this.#state, bytes[at]!);
-        at++;
-        since = at;
-        this.#tail = new Uint8Array(0);
-        continue;
-      }
-      const found = bytes.indexOf(ESC, at);
-      if (found < 0) break;
+    const last = bytes.lastIndexOf(ESC);
+    let at = 0;
+    if (last >= 0) {
       this.#state = 'escape';
-      at = found + 1;
-      since = at;
+      at = last + 1;
     }
-    if (this.#state === 'ground') this.#remember(bytes.subarray(since));
+    while (this.#state !== 'ground' && at < bytes.length) this.#state = next(this.#state, bytes[at++]!);
+    if (at > 0) this.#tail = new Uint8Array(0);
+    if (this.#state === 'ground') this.#remember(bytes.subarray(at));
   }
 
   #remember(text: Uint8Array): void {

@@ -11,13 +11,16 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { SocketConstructorOpts } from 'node:net';
 import { constants as os } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Keyboard } from './keyboard.js';
+import { ReadBuffer } from './read-buffer.js';
 import { Tail } from './tail.js';
+import { dropUnread } from './unread.js';
 
 /** Digits of the mark: 32 make 106 bits. Digits pass every output setting of a terminal unchanged (OLCUC changes letters). */
 const MARK_DIGITS = 32;
@@ -92,6 +95,7 @@ export class Pty {
   readonly pid: number;
   readonly #native: Native;
   readonly #fd: number;
+  readonly #path: string;
   readonly #hold: number | null;
   readonly #socket: ReadStream;
   readonly #keyboard: Keyboard;
@@ -133,11 +137,16 @@ export class Pty {
     this.#native = pty;
     this.#fd = forked.fd;
     this.pid = forked.pid;
+    this.#path = forked.pty;
     this.#hold = openHold(forked.pty);
     this.#keyboard = new Keyboard(forked.fd);
-    this.#socket = new ReadStream(forked.fd);
+    const buffer = new ReadBuffer();
+    const callback = (length: number) => {
+      this.#read(buffer.take(length));
+      return true;
+    };
+    this.#socket = new ReadStream(forked.fd, { onread: { buffer: buffer.room, callback } } as SocketConstructorOpts);
     this.#socket.pause();
-    this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('error', () => this.#finish());
     this.#socket.on('end', () => this.#finish());
     if (this.#onBytes === null) this.#socket.pause();
@@ -163,6 +172,7 @@ export class Pty {
   /** Forgets what was typed and the program has not taken: whoever typed it may no longer type. */
   dropTyped(): void {
     this.#keyboard.drop();
+    if (this.#hold !== null && this.#exit === null) dropUnread(this.#path, this.#hold);
   }
 
   /** Stops reading, so that the program soon waits; the exit waits too. */

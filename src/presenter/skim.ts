@@ -9,19 +9,42 @@ const ESC = 0x1b;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** What a byte means to the scanner: 0 goes on. */
-const SEQUENCE = 1;
-const REFUSED = 2;
-/** The lead byte of U+0080 to U+00BF, whose first half are control characters. */
-const C1_LEAD = 3;
+const SGR = 0x6d;
+const EL = 0x4b;
 
-const kinds = new Uint8Array(256);
-for (let byte = 0; byte < 0x20; byte++) kinds[byte] = REFUSED;
-// Backspace and tab move within the line, which is skipped or kept as a whole.
-for (const byte of [0x08, 0x09, LF, CR]) kinds[byte] = 0;
-kinds[0x7f] = REFUSED;
-kinds[ESC] = SEQUENCE;
-kinds[0xc2] = C1_LEAD;
+/** Where the scanner is: in text, after a byte that may begin a C1 control, after ESC, in a sequence, at something else. */
+const TEXT = 0;
+const C1_LEAD = 1;
+const ESCAPE = 2;
+const PARAMETERS = 3;
+const REFUSED = 4;
+
+/**
+ * The state that follows a state and a byte. One look-up a byte, without a branch: floods are full of short sequences,
+ * which a processor cannot foresee.
+ */
+const follows = makeTable();
+
+function makeTable(): Uint8Array {
+  const table = new Uint8Array(5 * 256).fill(REFUSED);
+  const allow = (state: number, from: number, to: number, next: number) => {
+    table.fill(next, state * 256 + from, state * 256 + to + 1);
+  };
+  allow(TEXT, 0x20, 0xff, TEXT);
+  allow(TEXT, 0x7f, 0x7f, REFUSED);
+  // Backspace and tab move within the line, which is skipped or kept as a whole.
+  for (const byte of [0x08, 0x09, LF, CR]) allow(TEXT, byte, byte, TEXT);
+  allow(TEXT, ESC, ESC, ESCAPE);
+  // U+0080 to U+00BF: the first half are control characters.
+  allow(TEXT, 0xc2, 0xc2, C1_LEAD);
+  allow(C1_LEAD, 0xa0, 0xff, TEXT);
+  allow(C1_LEAD, 0xc2, 0xc2, C1_LEAD);
+  allow(ESCAPE, 0x5b, 0x5b, PARAMETERS);
+  // Digits, colons and semicolons.
+  allow(PARAMETERS, 0x30, 0x3b, PARAMETERS);
+  for (const final of [SGR, EL]) allow(PARAMETERS, final, final, TEXT);
+  return table;
+}
 
 /**
  * The bytes to feed instead of `bytes`: the pen, then the last lines. Null when there is something else in `bytes`
@@ -31,9 +54,8 @@ kinds[0xc2] = C1_LEAD;
 export function skim(bytes: Uint8Array, rows: number): Uint8Array | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const cut = findCut(buffer, 2 * rows + SCROLLBACK);
-  if (cut === 0) return null;
-  const pen = scan(bytes, cut);
-  if (pen === null) return null;
+  if (cut === 0 || !isPlain(bytes)) return null;
+  const pen = penBefore(buffer, cut);
   return Buffer.concat([...pen.map(([from, to]) => buffer.subarray(from, to)), buffer.subarray(cut)]);
 }
 
@@ -52,27 +74,24 @@ function findCut(buffer: Buffer, lines: number): number {
   return at <= 0 ? 0 : at + 1;
 }
 
-/** The sequences before `cut` that make the pen, oldest first. Null when anything in `bytes` cannot be skipped. */
-function scan(bytes: Uint8Array, cut: number): [number, number][] | null {
-  const pen = new Pen();
-  const { length } = bytes;
-  for (let at = 0; at < length; ) {
-    const kind = kinds[bytes[at]!]!;
-    if (kind === 0) {
-      at++;
-      continue;
-    }
-    if (kind === REFUSED) return null;
-    if (kind === C1_LEAD) {
-      if (bytes[at + 1]! < 0xa0) return null;
-      at++;
-      continue;
-    }
-    const end = sequenceEnd(bytes, at);
-    if (end < 0) return null;
-    if (end <= cut && bytes[end - 1] === 0x6d) pen.add(bytes, at, end);
-    at = end;
+/** True when there is nothing in `bytes` but what can be skipped. A sequence may be cut off at the end. */
+function isPlain(bytes: Uint8Array): boolean {
+  let state = TEXT;
+  for (let at = 0; at < bytes.length; at++) state = follows[(state << 8) | bytes[at]!]!;
+  return state !== REFUSED;
+}
+
+/** The sequences before `cut` that make the pen, oldest first: those since the last full reset, of plain bytes. */
+function penBefore(buffer: Buffer, cut: number): [number, number][] {
+  const since: [number, number][] = [];
+  for (let at = buffer.lastIndexOf(ESC, cut); at >= 0; at = at === 0 ? -1 : buffer.lastIndexOf(ESC, at - 1)) {
+    const end = sequenceEnd(buffer, at);
+    if (end > cut || buffer[end - 1] !== SGR) continue;
+    since.push([at, end]);
+    if (clearsAll(buffer, at, end)) break;
   }
+  const pen = new Pen();
+  for (const [at, end] of since.reverse()) pen.add(buffer, at, end);
   return pen.sequences();
 }
 
@@ -116,18 +135,11 @@ function colourSlot(bytes: Uint8Array, at: number, end: number): number {
   return bytes[at + 6] === 0x3b && semicolons === wanted ? ground : -1;
 }
 
-/** The end of the SGR or EL at `at`, or of the beginning of one at the end of the bytes. -1 for any other sequence. */
+/** The end of the SGR or EL at `at`, in plain bytes. */
 function sequenceEnd(bytes: Uint8Array, at: number): number {
-  let end = at + 1;
-  if (end === bytes.length) return end;
-  if (bytes[end] !== 0x5b) return -1;
-  for (end++; end < bytes.length; end++) {
-    const byte = bytes[end]!;
-    if (byte === 0x6d || byte === 0x4b) return end + 1;
-    // Digits, colons and semicolons: the parameters.
-    if (byte < 0x30 || byte > 0x3b) return -1;
-  }
-  return end;
+  let end = at + 2;
+  while (end < bytes.length && bytes[end]! <= 0x3b) end++;
+  return end + 1;
 }
 
 /** True for an SGR that begins with a full reset: `CSI m`, `CSI 0 m`, `CSI 0 ; … m`. What came before it is forgotten. */

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BIN, type House, type Pane, type Ready, SSH, shellLine, type Tmux, until } from './house.js';
+import { BIN, type House, PATIENCE_MS, type Pane, type Ready, SSH, shellLine, type Tmux, until } from './house.js';
 
 const KEYLOG = fileURLToPath(new URL('./keylog.js', import.meta.url));
 const SIZE = { cols: 80, rows: 24 };
@@ -47,9 +47,14 @@ export class KeyLog {
   readonly command: readonly string[];
 
   /** @param modes what it prints first, to turn modes of the terminal on. */
-  constructor(house: House, name: string, modes = '', deaf = false) {
+  constructor(house: House, name: string, modes = '', deaf?: 'deaf' | 'cooked') {
     this.file = join(house.home, name);
-    this.command = [process.execPath, KEYLOG, this.file, JSON.stringify(modes), ...(deaf ? ['deaf'] : [])];
+    this.command = [process.execPath, KEYLOG, this.file, JSON.stringify(modes), ...(deaf ? [deaf] : [])];
+  }
+
+  /** A deaf one listens from now on. */
+  listen(): void {
+    process.kill(Number(readFileSync(`${this.file}.pid`, 'utf8')), 'SIGUSR1');
   }
 
   get reads(): { at: number; text: string }[] {
@@ -101,4 +106,22 @@ export class Flood {
 /** The last moment told by a {@link Flood} among the keys, in Unix milliseconds; 0 when there is none. */
 export function lastFlooded(text: string): number {
   return [...text.matchAll(/<(\d{13})>/g)].reduce((last, [, at]) => Math.max(last, Number(at)), 0);
+}
+
+/** The events of a session's log. */
+export function logged(house: House, { session }: Ready): { t: string; type: string }[] {
+  const file = join(house.home, '.local/state/lectern/log', `${session}.jsonl`);
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as { t: string; type: string });
+}
+
+/** Waits until so many people are there. */
+export async function peopleOf(house: House, count: number): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { stdout } = await house.run(['who', '--json']);
+    const { participants } = JSON.parse(stdout) as { participants: unknown[] };
+    if (participants.length === count) return;
+    if (Date.now() > end) throw new Error(`${participants.length} are there, not ${count}`);
+  }
 }

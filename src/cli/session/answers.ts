@@ -79,27 +79,33 @@ export class Answers implements SessionApi {
     return this.#options.invitations.list();
   }
 
+  /** Who came by the link goes too, also when it had expired meanwhile: true when anything ended. */
   async revokeLink(jti: string): Promise<boolean> {
     const revoked = this.#options.invitations.revoke(jti);
-    if (revoked) this.#revoked([jti]);
-    return revoked;
+    if (revoked) this.#options.emit({ type: 'link', jti, revoked });
+    return this.people.dropLink(jti) > 0 || revoked;
   }
 
+  /** Nobody may stay, by whatever link he came. */
   async revokeAllLinks(): Promise<readonly string[]> {
-    const jtis = this.#options.invitations.revokeAll();
-    this.#revoked(jtis);
-    return jtis;
+    return this.#endAll('revoked');
   }
 
   /** Everybody is sent away and no link works any more; the program goes on. */
   unshare(): void {
-    for (const jti of this.#options.invitations.revokeAll()) this.#options.emit({ type: 'link', jti, revoked: true });
-    this.people.dropAll('unshared');
+    this.#endAll('unshared');
   }
 
-  #revoked(jtis: readonly string[]): void {
+  /** The same, when the session ends. */
+  end(): void {
+    this.#endAll('ended');
+  }
+
+  #endAll(farewell: 'revoked' | 'unshared' | 'ended'): readonly string[] {
+    const jtis = this.#options.invitations.revokeAll();
     for (const jti of jtis) this.#options.emit({ type: 'link', jti, revoked: true });
-    this.people.dropLinks(new Set(jtis));
+    this.people.dropAll(farewell);
+    return jtis;
   }
 }
 

@@ -5,60 +5,30 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../access/codes.js';
-import type { TicketOffice } from '../../access/tickets.js';
 import { clampSize, type Size } from '../../core/cells.js';
-import type { LoggedEvent, SessionEvent } from '../../core/events.js';
+import type { SessionEvent } from '../../core/events.js';
 import { PASTE_END } from '../../core/paste.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { RuleSet } from '../../ops/rules.js';
 import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
-import type { Settings } from '../../ops/settings.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
 import { EdgeProcess } from './edge-process.js';
 import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
+import type { SessionOptions } from './options.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
 
-export interface SessionOptions {
-  readonly name: string;
-  readonly listen: { readonly host: string | null; readonly port: number };
-  /** Name of this machine in the ssh line. */
-  readonly publicHost: string;
-  readonly ttlMs: number;
-  readonly once: boolean;
-  readonly listed: ReadonlySet<string> | null;
-  readonly approve: 'none' | 'first' | 'each';
-  readonly readOnly: boolean;
-  readonly maxObservers: number;
-  readonly record: string | null;
-  readonly rules: RuleSet;
-  readonly size: Size;
-  /** Nobody but the emulator answers the program's questions. */
-  readonly headless: boolean;
-  /** Any key of the presenter takes control back. */
-  readonly preempt: boolean;
-  /** What the hotkey gives, in ms. */
-  readonly grantMs: number;
-  /** Least time between two frames, in ms. */
-  readonly minIntervalMs: number;
-  readonly limits: Settings['limits'];
-  readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
-  readonly runtimeFolder: string;
-  readonly stateFolder: string;
-  /** Each event of the session, as it happens. */
-  readonly onEvent: (event: LoggedEvent) => void;
-}
-
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
+/** How long a program may take to end when it is hung up, in ms. */
+const STOP_MS = 2000;
 /** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
 const NUDGE_MS = 50;
 
@@ -83,6 +53,7 @@ export class Session {
   #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
+  #logLost = false;
   #stop: () => void = () => {};
 
   private constructor(options: SessionOptions) {
@@ -96,6 +67,7 @@ export class Session {
       sid: this.id,
       readOnly: options.readOnly,
       approve: options.approve,
+      isAlive: (jti) => this.#invitations.isAlive(jti),
       tickets,
       type: (keys) => void this.#pty?.type(keys),
       dropTyped: () => this.#pty?.dropTyped(),
@@ -200,7 +172,12 @@ export class Session {
     this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
-    this.#stop = () => pty.kill('SIGHUP');
+    this.#stop = () => {
+      // The end of sharing must not depend on the program, which may not want to end.
+      this.#answers.end();
+      pty.kill('SIGHUP');
+      setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
+    };
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
@@ -300,7 +277,7 @@ export class Session {
       case 'left':
         return people.left(message.id, message.reason);
       case 'refused':
-        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason });
+        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason, count: message.count });
       case 'resized':
         return people.resized(message.id, message.size);
       case 'ask':
@@ -312,7 +289,9 @@ export class Session {
       case 'press':
         return people.press(message.id, message.keys);
       case 'links':
-        return this.#invitations.apply(message.change);
+        // An edge lets people in: of links it has nothing else to say.
+        if (message.change.kind === 'used') this.#invitations.apply(message.change);
+        return;
       case 'roster':
         return this.#edge.send({ type: 'roster', ask: message.ask, text: rosterText(people.rows()) });
       case 'ticket':
@@ -358,7 +337,10 @@ export class Session {
 
   #emit(event: SessionEvent): void {
     const logged = stamp(event, this.id, Date.now());
-    this.#log.write(logged);
+    if (!this.#log.write(logged) && !this.#logLost) {
+      this.#logLost = true;
+      this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
+    }
     this.#options.onEvent(logged);
   }
 

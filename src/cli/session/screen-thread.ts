@@ -8,6 +8,10 @@ import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
 const WINDOW_BYTES = 1 << 20;
+/** More than this on the way is a flood: what comes then is gathered, since each message costs both threads 20 us. */
+const BURST_BYTES = 64 * 1024;
+/** How long a flood is gathered for one message, in ms: some 150 KB of what a terminal can carry. */
+const GATHER_MS = 4;
 /** Above the first the program is held up, below the second it goes on. */
 const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
@@ -15,6 +19,10 @@ const LOW_BYTES = 1 << 20;
 const HANG_MS = 3000;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
+/** The first rebuild is at once; each further one within {@link REBUILD_WINDOW_MS} waits twice as long as the last. */
+const FIRST_WAIT_MS = 50;
+const LAST_WAIT_MS = 5000;
+const REBUILD_WINDOW_MS = 60_000;
 
 export interface ScreenEvents {
   /** True: the thread is behind, hold the program up. False: go on. */
@@ -28,13 +36,16 @@ export class ScreenThread {
   readonly #start: ScreenStart;
   readonly #events: ScreenEvents;
   #size: Size;
-  #worker: Worker;
+  /** null between one thread's end and the next one's start. */
+  #worker: Worker | null;
+  #rebuilds: number[] = [];
   #queue: Uint8Array[] = [];
   #queued = 0;
   #onTheWay = 0;
   #high = false;
   #ended = false;
   #watchdog: NodeJS.Timeout | null = null;
+  #gathering: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
   #ready: Promise<void>;
 
@@ -76,8 +87,9 @@ export class ScreenThread {
 
   async end(): Promise<void> {
     this.#ended = true;
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
     this.#disarm();
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
   }
 
   #begin(): [Worker, Promise<void>] {
@@ -116,12 +128,20 @@ export class ScreenThread {
   }
 
   #pump(): void {
-    if (this.#queued > 0 && this.#onTheWay < WINDOW_BYTES) this.#drain();
+    if (this.#onTheWay < BURST_BYTES) this.#drain();
+    else if (this.#queued > 0) this.#gathering ??= setTimeout(() => this.#gathered(), GATHER_MS);
+  }
+
+  #gathered(): void {
+    this.#gathering = null;
+    if (this.#onTheWay < WINDOW_BYTES) this.#drain();
   }
 
   /** Sends all that waits as one piece. */
   #drain(): void {
-    if (this.#queued === 0) return;
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
+    if (this.#queued === 0 || this.#worker === null) return;
     const bytes = new Uint8Array(this.#queued);
     let at = 0;
     for (const piece of this.#queue) {
@@ -136,7 +156,7 @@ export class ScreenThread {
   }
 
   #post(message: ToScreen, transfer: ArrayBuffer[] = []): void {
-    if (!this.#ended) this.#worker.postMessage(message, transfer);
+    if (!this.#ended) this.#worker?.postMessage(message, transfer);
   }
 
   #weigh(): void {
@@ -149,7 +169,9 @@ export class ScreenThread {
 
   #guard(): void {
     if (this.#watchdog !== null) return;
-    this.#watchdog = setTimeout(() => this.#rebuild(this.#worker), HANG_MS);
+    const worker = this.#worker;
+    if (worker === null) return;
+    this.#watchdog = setTimeout(() => this.#rebuild(worker), HANG_MS);
     this.#watchdog.unref();
   }
 
@@ -162,14 +184,29 @@ export class ScreenThread {
   /** What the thread had and what waits is lost to observers: it is what made the thread hang. */
   #rebuild(worker: Worker): void {
     if (worker !== this.#worker || this.#ended) return;
-    void worker.terminate();
+    this.#worker = null;
     this.#queue = [];
     this.#queued = 0;
     this.#onTheWay = 0;
     this.#disarm();
     this.#finished?.();
-    [this.#worker, this.#ready] = this.#begin();
     this.#weigh();
-    this.#events.rebuilt();
+    const again = () => {
+      if (this.#ended) return;
+      [this.#worker, this.#ready] = this.#begin();
+      this.#events.rebuilt();
+      this.#pump();
+    };
+    const wait = this.#pause();
+    // A thread that dies removes its socket, so the next one begins after it.
+    void worker.terminate().then(() => setTimeout(again, wait));
+  }
+
+  /** How long to wait before the next thread begins, in ms: not at all, save when they die one after the other. */
+  #pause(): number {
+    const now = performance.now();
+    this.#rebuilds = this.#rebuilds.filter((at) => now - at < REBUILD_WINDOW_MS);
+    this.#rebuilds.push(now);
+    return Math.min(FIRST_WAIT_MS * (2 ** (this.#rebuilds.length - 1) - 1), LAST_WAIT_MS);
   }
 }

@@ -13,8 +13,8 @@ import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
-/** Output that waits is taken in at the latest when there is so much of it: what the host lets be on the way. */
-const FEED_AT_BYTES = 1 << 20;
+/** Output that waits is looked through at the latest when there is so much of it: what the host lets be on the way. */
+const CONDENSE_AT_BYTES = 1 << 20;
 /** Below this, reading everything is cheaper than looking for what can be skipped. */
 const SKIM_FROM_BYTES = 64 * 1024;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
@@ -27,6 +27,8 @@ class ScreenWorker {
   readonly #ticker: Ticker;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
+  /** So many of them are the rest of a flood, which the host was already told of. */
+  #condensedBytes = 0;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
   #counts = '{}';
@@ -48,7 +50,7 @@ class ScreenWorker {
       case 'bytes':
         this.#waiting.push(message.bytes);
         this.#waitingBytes += message.bytes.length;
-        if (this.#waitingBytes >= FEED_AT_BYTES) this.#feed();
+        if (this.#waitingBytes >= CONDENSE_AT_BYTES) this.#condense();
         return this.#ticker.output(message.bytes.length);
       case 'resize':
         this.#feed();
@@ -62,18 +64,29 @@ class ScreenWorker {
     }
   }
 
-  /** Takes in all that waits; of a flood only what can still be seen. True in the middle of a synchronised picture. */
+  /** Takes in all that waits. True in the middle of a synchronised picture. */
   #feed(): boolean {
-    if (this.#waitingBytes > 0) {
-      const bytes = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
-      this.#waiting = [];
-      this.#waitingBytes = 0;
-      const { rows } = this.#emulator.size;
-      const rest = bytes.length > SKIM_FROM_BYTES && this.#emulator.skimmable ? skim(bytes, rows) : null;
-      this.#emulator.feed(rest ?? bytes);
-      tell({ type: 'taken', bytes: bytes.length });
-    }
+    if (this.#waitingBytes > 0) this.#condense();
+    for (const bytes of this.#waiting.splice(0)) this.#emulator.feed(bytes);
+    this.#waitingBytes = 0;
+    this.#condensedBytes = 0;
     return this.#emulator.modes.synchronized;
+  }
+
+  /**
+   * Takes the bytes that wait from the host. Of a flood only what can still be seen goes on waiting: it is parsed when
+   * somebody looks, not once for each megabyte that goes by.
+   */
+  #condense(): void {
+    const bytes = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
+    const taken = this.#waitingBytes - this.#condensedBytes;
+    const { rows } = this.#emulator.size;
+    const rest = bytes.length > SKIM_FROM_BYTES && this.#emulator.skimmable ? skim(bytes, rows) : null;
+    if (rest === null) this.#emulator.feed(bytes);
+    this.#waiting = rest === null ? [] : [rest];
+    this.#waitingBytes = rest?.length ?? 0;
+    this.#condensedBytes = this.#waitingBytes;
+    tell({ type: 'taken', bytes: taken });
   }
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */

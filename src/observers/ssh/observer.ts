@@ -38,12 +38,16 @@ export interface Glass {
   /** Calls back when the other side has taken everything written so far. */
   ack(done: () => void): void;
   leave(exitCode: number, lastWords: Uint8Array): void;
+  /** The same, at once. */
+  dismiss(farewell: Farewell, lastWords: Uint8Array): void;
 }
 
 /** Frames on the way at once: one being shown and one behind it hide the round trip; a third would only be stale. */
 const MAX_ON_THE_WAY = 2;
 /** How long the status line covers the bottom row when there is no spare one, and a note stands in it, in ms. */
 const COVER_MS = 5000;
+/** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
+const ASK_EVERY_MS = 1000;
 /** Cells that one arrow key moves the part shown. */
 const PAN_COLS = 8;
 const PAN_ROWS = 4;
@@ -64,6 +68,7 @@ export class Observer implements Viewer {
   #coverTimer: NodeJS.Timeout | null = null;
   #note: string | null = null;
   #asking = false;
+  #askAgainAt = 0;
   #page: Page | null = null;
   #modes: InputModes = NO_INPUT_MODES;
   #hadControl = false;
@@ -146,16 +151,10 @@ export class Observer implements Viewer {
 
   /** Sends him away with one sentence; his terminal is as it was before. */
   farewell(reason: Farewell): void {
-    const { name, startedMs } = this.#desk.state();
-    const ended = ` ENDED  ${name} after ${clock(this.#desk.now() - startedMs)}`;
-    this.#leave(reason === 'ended' ? ended : WORDS[reason], reason === 'ended' ? 0 : 1);
-  }
-
-  /** He is about to be sent away by the connection: his terminal is given back first. */
-  dismissed(): void {
     if (this.#gone) return;
-    this.#glass.write(Buffer.from(this.#undo()));
-    this.gone();
+    if (reason !== 'ended') return this.#glass.dismiss(reason, this.#lastBytes(WORDS[reason]));
+    const { name, startedMs } = this.#desk.state();
+    this.#leave(` ENDED  ${name} after ${clock(this.#desk.now() - startedMs)}`);
   }
 
   /** He is gone: nothing is drawn any more. */
@@ -167,16 +166,15 @@ export class Observer implements Viewer {
     if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
   }
 
-  #leave(words: string, exitCode: number): void {
-    if (this.#gone) return;
-    const text = `${this.#undo()}${words === '' ? '' : `${words}\r\n`}`;
-    this.gone();
-    this.#glass.leave(exitCode, Buffer.from(text));
+  #leave(words: string): void {
+    if (!this.#gone) this.#glass.leave(0, this.#lastBytes(words));
   }
 
-  /** What gives his terminal back as it was. */
-  #undo(): string {
-    return inputModeChange(this.#modes, NO_INPUT_MODES) + (this.#pending.startsWith(OPEN) ? '' : CLOSE);
+  /** His terminal as it was before, and one sentence. Nothing is drawn any more. */
+  #lastBytes(words: string): Uint8Array {
+    const undo = inputModeChange(this.#modes, NO_INPUT_MODES);
+    this.gone();
+    return Buffer.from(`${undo}${this.#pending.startsWith(OPEN) ? '' : CLOSE}${words}\r\n`);
   }
 
   #readInControl(chunk: Uint8Array): void {
@@ -196,7 +194,7 @@ export class Observer implements Viewer {
   }
 
   #obey(command: Command): void {
-    if (command === 'leave') return this.#leave('', 0);
+    if (command === 'leave') return this.#leave('');
     if (this.#leaveRoom === null) return;
     if (this.#page !== null) return this.#turnPage(null);
     switch (command) {
@@ -229,6 +227,9 @@ export class Observer implements Viewer {
 
   #ask(): void {
     if (this.#desk.state().readOnly) return this.#say('read only: control is never given in this session');
+    // Each change rings the presenter's bell and is logged.
+    if (this.#desk.now() < this.#askAgainAt) return;
+    this.#askAgainAt = this.#desk.now() + ASK_EVERY_MS;
     this.#asking = !this.#asking;
     if (this.#asking) this.#desk.ask(this.id);
     else this.#desk.withdraw(this.id);

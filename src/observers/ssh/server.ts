@@ -74,6 +74,8 @@ class Hall<G> {
   readonly #limits: Limits;
   readonly #startups: Startups<Connection<G>>;
   readonly #connections = new Set<Connection<G>>();
+  /** Those that hold, or held, a place at the door. */
+  readonly #entered = new WeakSet<Connection<G>>();
 
   constructor(door: SshDoor<G>, hostKey: ParsedKey) {
     this.#door = door;
@@ -112,8 +114,6 @@ class Hall<G> {
   endAll(): void {
     for (const connection of this.#connections) connection.end('ended');
   }
-
-  readonly #entered = new WeakSet<Connection<G>>();
 
   #admitTo(source: string, connection: Connection<G>): void {
     const entrance = this.#startups.arrive(source, connection, performance.now(), Math.random());

@@ -1,0 +1,109 @@
+/** Who is compared: ways to have a shell in a terminal that others watch. One session each, open for the whole bench. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Size } from '../../src/core/cells.js';
+import { Sshd } from './sshd.js';
+import { SIGTERM, sleep, type Terminal, type Terminals } from './terminals.js';
+
+/** The presenter's terminal. */
+export const STAGE: Size = { cols: 80, rows: 24 };
+/** An observer's: a row more, as lectern's status line takes a spare one. */
+export const GLASS: Size = { cols: 80, rows: 25 };
+const BIN = fileURLToPath(new URL('../../../bin/lectern.js', import.meta.url));
+/** Its prompt is the same whoever starts it. */
+const SHELL = ['env', 'PS1=$ ', 'sh', '-i'];
+/** Keeps OpenSSH away from the user's files and from questions. */
+const SSH = [
+  ...['ssh', '-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
+  ...['-o', 'LogLevel=ERROR', '-tt'],
+];
+/** A client that was let in has drawn its first picture by then, in ms. */
+const SETTLE_MS = 300;
+
+export interface Contestant {
+  readonly name: 'lectern' | 'script' | 'tmux';
+  /** The terminal in which the presenter sits. */
+  readonly stage: Terminal;
+  /** The words of the command with which one more observer watches. */
+  readonly watch: readonly string[];
+  /** Processes that a session costs; not the shell in it and not the clients. */
+  readonly pids: readonly number[];
+  end(): Promise<void>;
+}
+
+/** Opens `count` observers, one after the other, and waits until they have a picture. */
+export async function watchers(all: Terminals, contestant: Contestant, count: number): Promise<Terminal[]> {
+  const list: Terminal[] = [];
+  for (let i = 0; i < count; i++) {
+    const terminal = await all.open(GLASS, contestant.watch);
+    list.push(terminal);
+    await terminal.mark('\x1b[');
+  }
+  await sleep(SETTLE_MS);
+  return list;
+}
+
+export async function dismiss(list: readonly Terminal[]): Promise<void> {
+  for (const terminal of list) await terminal.kill(SIGTERM);
+  await sleep(SETTLE_MS);
+}
+
+/** lectern as it comes, with its status lines. `flags` go to node. */
+export async function lectern(all: Terminals, flags: readonly string[] = []): Promise<Contestant> {
+  const words = [process.execPath, ...flags, BIN, '--listen', '127.0.0.1:0', '--', ...SHELL];
+  const stage = await all.open(STAGE, words);
+  await stage.mark('$');
+  await sleep(SETTLE_MS);
+  const found = /ssh -p (\d+) (\w+)@/.exec((await stage.printed()).bytes.toString());
+  if (found === null) throw new Error('lectern told no ssh line');
+  const [, port, token] = found;
+  return {
+    name: 'lectern',
+    stage,
+    watch: [...SSH, '-p', port!, `${token}@127.0.0.1`],
+    pids: [stage.pid],
+    end: () => leave(stage),
+  };
+}
+
+/** The least that a second pseudo-terminal costs. Nobody can watch it. */
+export async function script(all: Terminals): Promise<Contestant> {
+  const stage = await all.open(STAGE, ['script', '-q', '-c', SHELL.map((word) => `'${word}'`).join(' '), '/dev/null']);
+  await stage.mark('$');
+  return { name: 'script', stage, watch: [], pids: [stage.pid], end: () => leave(stage) };
+}
+
+/** tmux, which observers attach to read-only over an sshd of its own. */
+export async function tmux(all: Terminals, folder: string): Promise<Contestant> {
+  const socket = join(folder, 'tmux.sock');
+  const config = join(folder, 'tmux.conf');
+  // Without its status line its screen is as high as the others'.
+  writeFileSync(config, 'set -g status off\nset -g default-terminal tmux-256color\nset -sg escape-time 0\n');
+  const tmux = ['tmux', '-u', '-S', socket];
+  const stage = await all.open(STAGE, [...tmux, '-f', config, 'new-session', ...SHELL]);
+  await stage.mark('$');
+  const sshd = await Sshd.open(join(folder, 'sshd'));
+  return {
+    name: 'tmux',
+    stage,
+    watch: [...SSH, '-i', sshd.key, '-p', String(sshd.port), `${sshd.user}@127.0.0.1`, ...tmux, 'attach', '-r'],
+    pids: [sshd.pid, serverOf(socket)],
+    end: async () => {
+      await leave(stage);
+      sshd.close();
+    },
+  };
+}
+
+/** Process id of the tmux server behind a socket. */
+function serverOf(socket: string): number {
+  return Number(execFileSync('tmux', ['-S', socket, 'display-message', '-p', '#{pid}'], { encoding: 'utf8' }));
+}
+
+async function leave(stage: Terminal): Promise<void> {
+  await stage.type('\x03\rexit\r');
+  await sleep(SETTLE_MS);
+  await stage.kill(SIGTERM);
+}

@@ -1,0 +1,73 @@
+/** What a stream of bytes leaves on a terminal, and when it became what it should be: the bench's judge of screens. */
+import type { Size } from '../../src/core/cells.js';
+import { Frame } from '../../src/core/frame.js';
+import { Redactor } from '../../src/core/redact/redactor.js';
+import { Emulator } from '../../src/presenter/emulator.js';
+import type { Printed } from './terminals.js';
+
+/** More than a screen and all that can scroll back into it: what came before leaves no trace in a log of whole lines. */
+const TAIL_BYTES = 512 * 1024;
+
+/** One observer's terminal, which is fed everything that reached it. */
+export class Eye {
+  readonly #emulator: Emulator;
+
+  constructor(size: Size) {
+    this.#emulator = new Emulator(size);
+  }
+
+  /** Takes in bytes that nobody judges. */
+  take(bytes: Uint8Array): void {
+    this.#emulator.feed(bytes);
+  }
+
+  look(): Frame {
+    return pictureOf(this.#emulator);
+  }
+
+  /**
+   * Takes in what was printed.
+   * @param fromNs reads before this moment are not looked at
+   * @returns when the terminal showed `wanted` for the first time after `fromNs`, and stayed so; null for never
+   */
+  watch({ bytes, readings }: Printed, wanted: Frame, fromNs: bigint): bigint | null {
+    let start = 0;
+    let since: bigint | null = null;
+    let before: bigint | null = null;
+    for (const { ns, end } of readings) {
+      if (ns > fromNs && before === null) {
+        before = fromNs;
+        if (shows(this.look(), wanted)) since = fromNs;
+      }
+      this.#emulator.feed(bytes.subarray(start, end));
+      start = end;
+      if (ns <= fromNs) continue;
+      if (!shows(this.look(), wanted)) since = null;
+      else since ??= ns;
+    }
+    if (before === null && shows(this.look(), wanted)) since = fromNs;
+    return since;
+  }
+}
+
+/** The screen after `bytes` of a log: only the end of it is read. */
+export function screenAfter(size: Size, bytes: Buffer): Frame {
+  const emulator = new Emulator(size);
+  const cut = bytes.length > TAIL_BYTES ? bytes.indexOf('\r\n', bytes.length - TAIL_BYTES) : 0;
+  emulator.feed(bytes.subarray(cut));
+  return pictureOf(emulator);
+}
+
+/** As a frame, in which a blank that was written is the same as one that was not: nobody can see which it is. */
+function pictureOf(emulator: Emulator): Frame {
+  return Frame.of(emulator.capture(null), Redactor.NONE);
+}
+
+/** True when `screen` shows the picture of `wanted`, cell for cell, and has its cursor. What lies below is not looked at. */
+export function shows(screen: Frame, wanted: Frame): boolean {
+  return (
+    wanted.rows.every((row, y) => screen.rows[y]!.equals(row)) &&
+    screen.cursor.x === wanted.cursor.x &&
+    screen.cursor.y === wanted.cursor.y
+  );
+}

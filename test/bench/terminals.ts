@@ -1,0 +1,152 @@
+/** The bench's end of terminals.c: programs in terminals of their own, with a stamp on every byte that they print. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Size } from '../../src/core/cells.js';
+
+const SOURCE = fileURLToPath(new URL('../../../test/bench/terminals.c', import.meta.url));
+/** How long anything of the bench may take, in ms: a flood through a slow multiplexer on a busy machine. */
+const PATIENCE_MS = 40_000;
+
+/** One read of a terminal: when it was, in nanoseconds of the monotonic clock, and where it ended in the bytes. */
+export interface Reading {
+  readonly ns: bigint;
+  readonly end: number;
+}
+
+export interface Printed {
+  readonly bytes: Buffer;
+  readonly readings: readonly Reading[];
+}
+
+interface Waiting {
+  readonly resolve: (words: readonly string[]) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The process that has all terminals. */
+export class Terminals {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #waiting = new Map<string, Waiting[]>();
+  #opened = 0;
+
+  /** @param folder for the compiled program and what it dumps; removed by its owner */
+  constructor(folder: string, env: NodeJS.ProcessEnv) {
+    const program = join(folder, 'terminals');
+    execFileSync('gcc', ['-O2', '-o', program, SOURCE, '-lutil']);
+    this.#folder = folder;
+    this.#env = env;
+    this.#child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'], env });
+    let rest = '';
+    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) this.#told(line.split('\t'));
+    });
+  }
+
+  /** Runs `words` in a terminal of this size. */
+  async open(size: Size, words: readonly string[]): Promise<Terminal> {
+    const id = this.#opened++;
+    const [, , pid, ns] = await this.ask('opened', id, `open\t${id}\t${size.cols}\t${size.rows}\t${words.join('\t')}`);
+    return new Terminal(this, id, Number(pid), BigInt(ns!), size);
+  }
+
+  /** Sends a command and waits for its answer. */
+  ask(answer: string, id: number, command: string): Promise<readonly string[]> {
+    const key = `${answer} ${id}`;
+    const told = new Promise<readonly string[]>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`waited in vain for ${key}`)), PATIENCE_MS);
+      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), { resolve, timer }]);
+    });
+    this.#child.stdin!.write(`${command}\n`);
+    return told;
+  }
+
+  async print(id: number): Promise<Printed> {
+    const path = join(this.#folder, `printed-${id}`);
+    await this.ask('dumped', id, `dump\t${id}\t${path}`);
+    const raw = readFileSync(`${path}.reads`);
+    const readings = Array.from({ length: raw.length / 16 }, (_, i) => ({
+      ns: raw.readBigUInt64LE(i * 16),
+      end: Number(raw.readBigUInt64LE(i * 16 + 8)),
+    }));
+    const bytes = readFileSync(path);
+    rmSync(path);
+    rmSync(`${path}.reads`);
+    return { bytes, readings };
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return this.#env;
+  }
+
+  close(): void {
+    this.#child.stdin!.end();
+  }
+
+  #told(words: readonly string[]): void {
+    const key = `${words[0]} ${words[1]}`;
+    const [first, ...others] = this.#waiting.get(key) ?? [];
+    if (first === undefined) return;
+    this.#waiting.set(key, others);
+    clearTimeout(first.timer);
+    first.resolve(words);
+  }
+}
+
+/** One terminal and the program in it. */
+export class Terminal {
+  readonly pid: number;
+  /** When its program was started, in ns. */
+  readonly startedNs: bigint;
+  readonly size: Size;
+  readonly #all: Terminals;
+  readonly #id: number;
+
+  constructor(all: Terminals, id: number, pid: number, startedNs: bigint, size: Size) {
+    this.#all = all;
+    this.#id = id;
+    this.pid = pid;
+    this.startedNs = startedNs;
+    this.size = size;
+  }
+
+  /** Types text. @returns the moment before it was written, in ns. */
+  async type(text: string): Promise<bigint> {
+    const words = await this.#all.ask('typed', this.#id, `type\t${this.#id}\t${Buffer.from(text).toString('hex')}`);
+    return BigInt(words[2]!);
+  }
+
+  /** Resolves when `text` is among what was printed since {@link clear}. @returns when it was read, in ns. */
+  async mark(text: string): Promise<bigint> {
+    const words = await this.#all.ask('mark', this.#id, `mark\t${this.#id}\t${Buffer.from(text).toString('hex')}`);
+    return BigInt(words[2]!);
+  }
+
+  async clear(): Promise<void> {
+    await this.#all.ask('cleared', this.#id, `clear\t${this.#id}`);
+  }
+
+  /** All that was printed since {@link clear}. */
+  printed(): Promise<Printed> {
+    return this.#all.print(this.#id);
+  }
+
+  /** @returns when the signal was sent, in ns. */
+  async kill(signal: number): Promise<bigint> {
+    const words = await this.#all.ask('killed', this.#id, `kill\t${this.#id}\t${signal}`);
+    return BigInt(words[2]!);
+  }
+}
+
+export const SIGTERM = 15;
+export const SIGCONT = 18;
+export const SIGSTOP = 19;
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
