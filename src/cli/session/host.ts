@@ -20,9 +20,9 @@ import { EdgeProcess } from './edge-process.js';
 import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
+import type { SessionOptions } from './options.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
-import type { SessionOptions } from './session-options.js';
 import type { Stage } from './stage.js';
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
