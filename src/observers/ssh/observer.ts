@@ -34,9 +34,8 @@ export interface Glass {
   readonly id: string;
   readonly size: Size;
   readonly writable: boolean;
-  write(bytes: Uint8Array): void;
   /** Calls back when the other side has taken everything written so far. */
-  ack(done: () => void): void;
+  writeAcked(bytes: Uint8Array, done: () => void): void;
   leave(exitCode: number, lastWords: Uint8Array): void;
   /** The same, at once. */
   dismiss(farewell: Farewell, lastWords: Uint8Array): void;
@@ -297,9 +296,8 @@ export class Observer implements Viewer {
     const bytes = this.#pending + drawn;
     if (bytes === '') return;
     this.#pending = '';
-    this.#glass.write(Buffer.from(bytes));
     this.#onTheWay++;
-    this.#glass.ack(() => {
+    this.#glass.writeAcked(Buffer.from(bytes), () => {
       this.#onTheWay--;
       this.#flush();
     });

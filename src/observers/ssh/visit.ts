@@ -94,6 +94,13 @@ export class Visit<G> implements Visitor<G> {
     else this.#port.acks.request(done);
   }
 
+  writeAcked(bytes: Uint8Array, done: () => void): void {
+    this.#port.batch(() => {
+      this.write(bytes);
+      this.ack(done);
+    });
+  }
+
   onData(listen: (bytes: Uint8Array) => void): void {
     this.#onData = listen;
   }

@@ -36,6 +36,8 @@ export interface Visitor<G = unknown> {
    * then the visit ends.
    */
   write(bytes: Uint8Array): void;
+  /** {@link write} and {@link ack} in one piece: one call to the system and one packet of TCP instead of two. */
+  writeAcked(bytes: Uint8Array, done: () => void): void;
   /** The same for his standard error. */
   stderr(text: string): void;
   /** Calls `done` once his side has taken all that was written before. At most a few should be under way. */
