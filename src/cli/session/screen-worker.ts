@@ -15,6 +15,9 @@ import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Output that waits is looked through at the latest when there is so much of it: what the host lets be on the way. */
 const CONDENSE_AT_BYTES = 1 << 20;
+/** The host is told of what was taken in when it is so much, or after so long (ms): each word wakes its thread. */
+const TELL_AT_BYTES = 16 * 1024;
+const TELL_AFTER_MS = 200;
 /** Below this, reading everything is cheaper than looking for what can be skipped. */
 const SKIM_FROM_BYTES = 64 * 1024;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
@@ -29,6 +32,9 @@ class ScreenWorker {
   #waitingBytes = 0;
   /** So many of them are the rest of a flood, which the host was already told of. */
   #condensedBytes = 0;
+  /** Taken in, and the host does not know it yet. */
+  #taken = 0;
+  #telling: NodeJS.Timeout | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
   #counts = '{}';
@@ -86,7 +92,20 @@ class ScreenWorker {
     this.#waiting = rest === null ? [] : [rest];
     this.#waitingBytes = rest?.length ?? 0;
     this.#condensedBytes = this.#waitingBytes;
-    tell({ type: 'taken', bytes: taken });
+    this.#tellTaken(taken);
+  }
+
+  #tellTaken(bytes: number): void {
+    this.#taken += bytes;
+    if (this.#taken >= TELL_AT_BYTES) this.#tellAll();
+    else this.#telling ??= setTimeout(() => this.#tellAll(), TELL_AFTER_MS);
+  }
+
+  #tellAll(): void {
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    this.#telling = null;
+    tell({ type: 'taken', bytes: this.#taken });
+    this.#taken = 0;
   }
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */

@@ -64,6 +64,8 @@ export class Observer implements Viewer {
   #pending = OPEN;
   #status: 'auto' | 'shown' | 'hidden';
   #statusDrawn = '';
+  /** What the drawn status line was made of, when that does not change by itself. */
+  #statusOf: { readonly state: SessionState; readonly asking: boolean; readonly note: string | null } | null = null;
   #coverTimer: NodeJS.Timeout | null = null;
   #note: string | null = null;
   #asking = false;
@@ -315,11 +317,13 @@ export class Observer implements Viewer {
   }
 
   #drawStatus(row: number): string {
+    const state = this.#desk.state();
+    if (this.#statusDrawn !== '' && this.#statusStands(state)) return '';
     const frame = this.#desk.room.now.size;
     const viewport = this.#view.viewport;
     const line = statusLine(
       {
-        state: this.#desk.state(),
+        state,
         self: this.id,
         asking: this.#asking,
         note: this.#note,
@@ -328,9 +332,18 @@ export class Observer implements Viewer {
       },
       this.#view.glass.cols,
     );
+    const still = state.control === null && !this.#view.isCropped;
+    this.#statusOf = still ? { state, asking: this.#asking, note: this.#note } : null;
     if (line === this.#statusDrawn) return '';
     this.#statusDrawn = line;
     return `${moveTo(0, row)}\x1b[7m${line}\x1b[m${this.#view.cursorHome}`;
+  }
+
+  /** Composing the line costs as much as painting a key: with every frame it is asked first whether it can differ. */
+  #statusStands(state: SessionState): boolean {
+    const of = this.#statusOf;
+    if (of === null || this.#view.isCropped) return false;
+    return of.state === state && of.asking === this.#asking && of.note === this.#note;
   }
 
   #eraseStatus(): string {
