@@ -34,6 +34,7 @@ export interface Glass {
   readonly id: string;
   readonly size: Size;
   readonly writable: boolean;
+  write(bytes: Uint8Array): void;
   /** Calls back when the other side has taken everything written so far. */
   writeAcked(bytes: Uint8Array, done: () => void): void;
   leave(exitCode: number, lastWords: Uint8Array): void;
@@ -43,6 +44,11 @@ export interface Glass {
 
 /** Frames on the way at once: one being shown and one behind it hide the round trip; a third would only be stale. */
 const MAX_ON_THE_WAY = 2;
+/**
+ * A receipt is asked for each time that so many bytes have gone out without one. For an echo, which is some 20 bytes,
+ * question and answer cost more than the picture does; over the slowest link 512 bytes are no delay that is seen.
+ */
+const RECEIPT_BYTES = 512;
 /** How long the status line covers the bottom row when there is no spare one, and a note stands in it, in ms. */
 const COVER_MS = 5000;
 /** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
@@ -61,6 +67,8 @@ export class Observer implements Viewer {
   #splitTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
   #onTheWay = 0;
+  /** Bytes sent since a receipt was asked for. */
+  #unasked = 0;
   #pending = OPEN;
   #status: 'auto' | 'shown' | 'hidden';
   #statusDrawn = '';
@@ -298,8 +306,15 @@ export class Observer implements Viewer {
     const bytes = this.#pending + drawn;
     if (bytes === '') return;
     this.#pending = '';
+    this.#send(Buffer.from(bytes));
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#unasked += bytes.length;
+    if (this.#unasked < RECEIPT_BYTES) return this.#glass.write(bytes);
+    this.#unasked = 0;
     this.#onTheWay++;
-    this.#glass.writeAcked(Buffer.from(bytes), () => {
+    this.#glass.writeAcked(bytes, () => {
       this.#onTheWay--;
       this.#flush();
     });
