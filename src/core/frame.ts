@@ -206,7 +206,7 @@ interface PublicRow {
 const published = new WeakMap<Row, PublicRow>();
 
 function publicRow(secret: Row, spans: readonly Span[], mask: string): Row {
-  const masks = mask + spans.map(({ from, to }) => `${from}-${to}`).join();
+  const masks = spans.length === 0 ? '' : mask + spans.map(({ from, to }) => `${from}-${to}`).join();
   const known = published.get(secret);
   if (known?.masks === masks) return known.row;
   const row = maskRow(cleanRow(secret), spans, mask);
