@@ -305,9 +305,12 @@ export class Pane {
 
   shows(what: string | RegExp): Promise<string> {
     const matches = (text: string) => (typeof what === 'string' ? text.includes(what) : what.test(text));
+    let text = '';
     return until(`${what} on ${this.name}`, () => {
-      const text = this.text();
+      text = this.text();
       return matches(text) && text;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}, which shows:\n${text.trimEnd()}`);
     });
   }
 }
