@@ -58,15 +58,9 @@ export function keyFolder(env: Readonly<Record<string, string | undefined>>, hom
  */
 export function openHostKey(folder: string): HostKey {
   const path = join(folder, HOST_KEY);
-  const pem = openKeyFile(
-    folder,
-    path,
-    () => ssh2.utils.generateKeyPairSync('ed25519', { comment: 'lectern' }).private,
-  );
-  const key = ssh2.utils.parseKey(pem);
-  if (key instanceof Error || key.type !== 'ssh-ed25519' || !key.isPrivateKey() || !provesItself(key)) {
-    throw broken(path, 'an Ed25519 private key in OpenSSH format without a passphrase');
-  }
+  const pem = openKeyFile(folder, path, newHostKey);
+  const key = readHostKey(pem);
+  if (key === null) throw broken(path, 'an Ed25519 private key in OpenSSH format without a passphrase');
   const wire = key.getPublicSSH();
   return { pem, fingerprint: fingerprintOf(wire), publicLine: `ssh-ed25519 ${wire.toString('base64')}` };
 }
@@ -86,6 +80,20 @@ export function openTicketKey(folder: string): TicketJwk {
 /** Fingerprint of a public key in SSH wire form, as OpenSSH prints it: SHA-256, base64 without padding. */
 export function fingerprintOf(wire: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** ssh2 1.17.0 drops leading zero bytes of the public half: one new key in 256 cannot be read, and is made again. */
+export function newHostKey(): string {
+  for (;;) {
+    const pem = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'lectern' }).private;
+    if (readHostKey(pem) !== null) return pem;
+  }
+}
+
+function readHostKey(pem: string): ssh2.ParsedKey | null {
+  const key = ssh2.utils.parseKey(pem);
+  if (key instanceof Error || key.type !== 'ssh-ed25519' || !key.isPrivateKey()) return null;
+  return provesItself(key) ? key : null;
 }
 
 /** A half-written file can still parse: the secret and the public half must belong together. */

@@ -211,7 +211,7 @@ function grantOf(terms: Terms): Grant {
 }
 
 function isForgotten(grant: Grant, now: number): boolean {
-  return now >= Math.min(grant.endsAt, grant.revokedAt ?? grant.endsAt) + FORGET_AFTER_MS;
+  return now >= grant.endsAt + FORGET_AFTER_MS;
 }
 
 function causeOfDeath(grant: Grant, now: number): 'revoked' | 'expired' | null {

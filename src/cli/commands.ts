@@ -7,7 +7,8 @@ import { LecternError } from '../core/errors.js';
 import type { Acting } from './acting.js';
 import { addControl } from './control-commands.js';
 import { addLinks } from './link-commands.js';
-import type { PresentOptions } from './present.js';
+import type { PresentOptions } from './present-options.js';
+import type { RedactOptions } from './redact.js';
 import { addSessions } from './session-commands.js';
 import type { Words } from './words.js';
 
@@ -115,20 +116,29 @@ function addConfig(program: Command, acting: Acting): void {
 
 function addRedact(program: Command, acting: Acting): void {
   const redact = program.command('redact').description('try the redaction rules');
-  redact
-    .command('test')
-    .description('mask a file, or standard input; never prints a secret it found')
+  const rules = (name: string, description: string) =>
+    redact
+      .command(name)
+      .description(description)
+      .option('--redact <file>', 'redaction rules, beside those of the settings (repeatable)', gather)
+      .option('--config <file>', 'settings');
+  rules('test', 'mask a file, or standard input; never prints a secret it found')
     .argument('[file]')
-    .action(acting(async (file?: string) => (await import('./redact.js')).redactTest(file)));
-  redact
-    .command('lint')
-    .description('check rule files')
+    .action(
+      acting(async (file: string | undefined, options: RedactOptions) => {
+        return (await import('./redact.js')).redactTest(file, options);
+      }),
+    );
+  rules('lint', 'check rule files')
     .argument('[files...]')
-    .action(acting(async (files: string[]) => (await import('./redact.js')).redactLint(files)));
-  redact
-    .command('list')
-    .description('list the rules in force')
-    .action(acting(async () => (await import('./redact.js')).redactList()));
+    .action(
+      acting(async (files: string[], options: RedactOptions) => {
+        return (await import('./redact.js')).redactLint(files, options);
+      }),
+    );
+  rules('list', 'list the rules in force').action(
+    acting(async (options: RedactOptions) => (await import('./redact.js')).redactList(options)),
+  );
 }
 
 /** Commands that do something themselves: those with children only lead on, save `link`, which has both. */

@@ -39,7 +39,7 @@ function report(error: unknown, presenting: boolean, verbose: boolean): number {
   if (ended.code?.startsWith('commander.') && ended.exitCode === 0) return 0;
   const failure =
     error instanceof LecternError ? error : new LecternError('FAILED', unexpected(error), { cause: error });
-  process.stderr.write(`lectern: ${oneLine(failure.message)}\n`);
+  for (const line of linesOf(failure)) process.stderr.write(`lectern: ${oneLine(line)}\n`);
   if (verbose && failure.cause !== undefined) process.stderr.write(`  because: ${describe(failure.cause)}\n`);
   const ownFault = presenting && failure.code !== 'USAGE' && failure.code !== 'CONFIG';
   return ownFault ? PRESENT_FAILED : EXIT[failure.code];
@@ -51,6 +51,11 @@ function unexpected(error: unknown): string {
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+/** Settings and rules are told with a line for each fault; everything else is one line. */
+function linesOf({ code, message }: LecternError): readonly string[] {
+  return code === 'CONFIG' ? message.split('\n') : [message];
 }
 
 /** Arguments that people typed are quoted in messages: they may hold line breaks and escape sequences. */

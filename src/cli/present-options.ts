@@ -8,12 +8,32 @@ import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
 import { loadRules, type RuleSet } from '../ops/rules.js';
 import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
-import type { PresentOptions } from './present.js';
+
+/** The options of `lectern present` as they were typed. */
+export interface PresentOptions {
+  readonly name?: string;
+  readonly listen?: string;
+  readonly ttl?: string;
+  readonly once?: boolean;
+  readonly approve?: string;
+  readonly authorizedKeys?: string;
+  readonly readOnly?: boolean;
+  readonly maxObservers?: string;
+  readonly size?: string;
+  readonly record?: string;
+  readonly redact: readonly string[];
+  readonly config?: string;
+  readonly headless?: boolean;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  /** The words after `--`; empty for the user's shell. */
+  readonly command: readonly string[];
+}
 
 /** Everything that `present` needs, checked. */
 export interface Resolved {
   readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string | null; readonly port: number };
   readonly publicHost: string;
   readonly ttlMs: number;
   readonly once: boolean;
@@ -107,17 +127,14 @@ function parseSize(text: string): Size {
   return { cols, rows };
 }
 
-/** Every address of this machine, IPv6 and IPv4. */
-const ALL = '::';
-
 /** Reads `PORT`, `:PORT`, `HOST:PORT` or `[IPV6]:PORT`, of which the shape was checked. */
-function listenAddress(text: string): { host: string; port: number } {
+function listenAddress(text: string): { host: string | null; port: number } {
   const at = text.lastIndexOf(':');
   const host = at < 0 ? '' : text.slice(0, at).replace(/^\[|\]$/g, '');
-  return { host: host === '' ? ALL : host, port: Number(text.slice(at + 1)) };
+  return { host: host === '' ? null : host, port: Number(text.slice(at + 1)) };
 }
 
 /** How others reach this machine: by the address that it listens on, or by its name when it listens on all. */
-function publicName(host: string): string {
-  return host === ALL || host === '0.0.0.0' ? hostname() : host;
+function publicName(host: string | null): string {
+  return host === null || host === '::' || host === '0.0.0.0' ? hostname() : host;
 }

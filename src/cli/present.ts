@@ -1,4 +1,5 @@
 /** `lectern present`: shares a new terminal until its program ends. */
+import { writeSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { keyFolder, openHostKey, openTicketKey } from '../access/keyfiles.js';
 import { TicketOffice } from '../access/tickets.js';
@@ -8,30 +9,9 @@ import type { LoggedEvent } from '../core/events.js';
 import { formatDuration } from '../ops/durations.js';
 import { runtimeFolder, stateFolder } from '../ops/paths.js';
 import { assertRunnable, type Exit, type Program } from '../presenter/pty.js';
-import { type Resolved, resolveOptions } from './present-options.js';
+import { type PresentOptions, type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
 import { Stage } from './session/stage.js';
-
-/** The options of `lectern present` as they were typed. */
-export interface PresentOptions {
-  readonly name?: string;
-  readonly listen?: string;
-  readonly ttl?: string;
-  readonly once?: boolean;
-  readonly approve?: string;
-  readonly authorizedKeys?: string;
-  readonly readOnly?: boolean;
-  readonly maxObservers?: string;
-  readonly size?: string;
-  readonly record?: string;
-  readonly redact: readonly string[];
-  readonly config?: string;
-  readonly headless?: boolean;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-  /** The words after `--`; empty for the user's shell. */
-  readonly command: readonly string[];
-}
 
 /** Size of a terminal that nobody looks at. */
 const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };
@@ -61,13 +41,24 @@ export async function present(typed: PresentOptions): Promise<number> {
     onEvent: options.json ? printEvent : () => {},
   });
   announce(session, options);
+  process.once('uncaughtException', crash);
   const release = endOnSignals(session);
   try {
     const stage = options.headless ? null : () => new Stage(options.prefix);
     return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
   } finally {
     release();
+    process.off('uncaughtException', crash);
   }
+}
+
+/** Exit code when lectern itself failed and not the program. */
+const OWN_FAULT = 125;
+
+/** A fault of ours: the terminal is given back on exit, and then one line says so. */
+function crash(error: Error): void {
+  process.once('exit', () => writeSync(2, `lectern: something broke that should not (${error.message})\n`));
+  process.exit(OWN_FAULT);
 }
 
 async function openKeys() {
@@ -110,7 +101,7 @@ function printEvent(event: LoggedEvent): void {
 
 /** A signal ends the session in good order: the program is hung up and everything is given back. */
 function endOnSignals(session: Session): () => void {
-  const end = () => void session.stop();
+  const end = () => session.stop();
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
   for (const signal of signals) process.on(signal, end);
   return () => {

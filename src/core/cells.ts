@@ -66,6 +66,14 @@ export interface Size {
 /** Limits of every size that comes from outside: 1 to 500 columns, 1 to 300 rows. */
 export const MAX_COLS = 500;
 export const MAX_ROWS = 300;
+/** A wide character needs two columns, and emulators have no narrower screen. */
+const MIN_COLS = 2;
+
+/** A size that came from outside, brought within what a screen may have. */
+export function clampSize({ cols, rows }: Size): Size {
+  const clamp = (value: number, min: number, max: number) => Math.min(Math.max(Math.trunc(value) || min, min), max);
+  return { cols: clamp(cols, MIN_COLS, MAX_COLS), rows: clamp(rows, 1, MAX_ROWS) };
+}
 
 /** 'default' is what the observer's own terminal has: the program never chose one (DECSCUSR 0). */
 export type CursorShape = 'default' | 'block' | 'underline' | 'bar';

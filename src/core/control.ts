@@ -9,6 +9,8 @@ export interface ControlOptions {
   readonly readOnly: boolean;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
   /** Writes to the program. */
   readonly type: (keys: Uint8Array) => void;
 }
@@ -29,7 +31,7 @@ export class Control {
   /** The lease that holds now; null also when it ran out and nobody said so yet. */
   get lease(): Lease | null {
     const lease = this.#lease;
-    return lease !== null && lease.leftMs(this.#options.now()) > 0 ? lease : null;
+    return lease !== null && lease.leftMs(this.#options.now(), this.#options.wall()) > 0 ? lease : null;
   }
 
   /** Ids of those who ask, the one who waits longest first. */
@@ -76,7 +78,7 @@ export class Control {
 
   /** The one gate: `keys` of `id` reach the program only while his lease holds. True when they did. */
   press(id: string, keys: Uint8Array): boolean {
-    if (this.#lease?.admits(id, this.#options.now()) !== true) return false;
+    if (this.#lease?.admits(id, this.#options.now(), this.#options.wall()) !== true) return false;
     this.#options.type(keys);
     return true;
   }

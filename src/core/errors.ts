@@ -44,7 +44,7 @@ export class LecternError extends Error {
 export type Refusal = 'unknown' | 'expired' | 'used' | 'revoked' | 'key' | 'full' | 'ended' | 'denied' | 'busy';
 
 /** Why somebody is sent away. */
-export type Farewell = 'kicked' | 'revoked' | 'denied' | 'ended' | 'unshared' | 'protocol' | 'timeout';
+export type Farewell = 'full' | 'kicked' | 'revoked' | 'denied' | 'ended' | 'unshared' | 'protocol' | 'timeout';
 
 /** The one sentence that an observer is told, by code. */
 export const WORDS: Readonly<Record<Refusal | Farewell, string>> = {
@@ -52,7 +52,7 @@ export const WORDS: Readonly<Record<Refusal | Farewell, string>> = {
   expired: 'lectern: this link has expired. Ask the presenter for a new one.',
   used: 'lectern: this link was already used. Ask the presenter for a new one.',
   revoked: 'lectern: this link was revoked. Ask the presenter for a new one.',
-  key: 'lectern: this session wants one of the presenter’s listed SSH keys, and none of yours is listed.',
+  key: "lectern: this session wants one of the presenter's listed SSH keys, and none of yours is listed.",
   full: 'lectern: this session is full. Try again later.',
   ended: 'lectern: this session has ended.',
   denied: 'lectern: the presenter did not let you in.',

@@ -20,7 +20,7 @@ export type ControlMode = 'full' | 'suggest';
 export type SessionEvent =
   | { readonly type: 'join'; readonly participant: Participant }
   | { readonly type: 'leave'; readonly participant: Participant; readonly reason: string }
-  | { readonly type: 'refuse'; readonly addr: string; readonly reason: string }
+  | { readonly type: 'refuse'; readonly addr: string; readonly reason: string; readonly count?: number }
   | { readonly type: 'request'; readonly participant: Participant; readonly withdrawn?: boolean }
   | {
       readonly type: 'grant';

@@ -17,7 +17,6 @@ import {
   GLYPH,
   LINE,
   MAX_COLS,
-  MAX_ROWS,
   Row,
   type Screen,
   type Size,
@@ -25,12 +24,15 @@ import {
 } from './cells.js';
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
-import { MASK, type Span } from './redact/masks.js';
+import type { Span } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
 /** Longest title that leaves, in characters. */
 const MAX_TITLE = 120;
+/** Parts of one frame, and of one row, that are remembered: as many as observers usually look at. */
+const MAX_CROPS = 64;
+const MAX_ROW_CROPS = 16;
 const HOME: Cursor = { x: 0, y: 0, visible: true, shape: 'default', blink: true };
 const BLANK_CELL = 1 << WIDTH_SHIFT;
 
@@ -116,7 +118,7 @@ export class Frame {
   static of(screen: Screen, redactor: Redactor, report?: (counts: Redaction['counts']) => void): Frame {
     const { masks, title, counts } = redactor.redact(screen);
     report?.(counts);
-    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? []));
+    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? [], redactor.mask));
     return new Frame(screen.size, rows, screen.cursor, printable(title, MAX_TITLE));
   }
 
@@ -174,6 +176,8 @@ export class Frame {
       const part = this.rows.slice(y, y + rows).map((row) => cropRow(row, x, cols));
       const cursor = cropCursor(this.cursor, x, y, cols, rows);
       crop = new Frame({ cols, rows: part.length }, part, cursor, this.title);
+      // Each size and place is kept for as long as the frame is: somebody may try them all.
+      if (this.#crops.size >= MAX_CROPS) this.#crops.clear();
       this.#crops.set(key, crop);
     }
     return crop;
@@ -191,12 +195,6 @@ function sameLook(a: Cursor, b: Cursor): boolean {
   return a.visible === b.visible && a.shape === b.shape && a.blink === b.blink;
 }
 
-/** A size that came from outside, brought within what a frame may have. */
-export function clampSize(cols: number, rows: number): Size {
-  const clamp = (value: number, max: number) => Math.min(Math.max(Math.trunc(value) || 1, 1), max);
-  return { cols: clamp(cols, MAX_COLS), rows: clamp(rows, MAX_ROWS) };
-}
-
 // From secret row to public row ------------------------------------------------------------------------------------
 
 interface PublicRow {
@@ -207,11 +205,11 @@ interface PublicRow {
 /** What became of a secret row the last time: rows that did not change and have the same masks keep their public row. */
 const published = new WeakMap<Row, PublicRow>();
 
-function publicRow(secret: Row, spans: readonly Span[]): Row {
-  const masks = spans.map(({ from, to }) => `${from}-${to}`).join();
+function publicRow(secret: Row, spans: readonly Span[], mask: string): Row {
+  const masks = spans.length === 0 ? '' : mask + spans.map(({ from, to }) => `${from}-${to}`).join();
   const known = published.get(secret);
   if (known?.masks === masks) return known.row;
-  const row = maskRow(cleanRow(secret), spans);
+  const row = maskRow(cleanRow(secret), spans, mask);
   published.set(secret, { masks, row });
   return row;
 }
@@ -257,11 +255,11 @@ function setText(words: Uint32Array, clusters: Map<number, string>, at: number, 
   }
 }
 
-function maskRow(row: Row, spans: readonly Span[]): Row {
+function maskRow(row: Row, spans: readonly Span[], mask: string): Row {
   if (spans.length === 0) return row;
   const words = row.words.slice();
   const clusters = new Map(row.clusters);
-  const glyph = MASK.codePointAt(0)! | BLANK_CELL;
+  const glyph = mask.codePointAt(0)! | BLANK_CELL;
   for (const span of spans) {
     const from = row.width(span.from) === 0 && span.from > 0 ? span.from - 1 : span.from;
     const to = span.to < row.cols && row.width(span.to) === 0 ? span.to + 1 : span.to;
@@ -286,6 +284,7 @@ function cropRow(row: Row, x: number, cols: number): Row {
   let part = known.get(key);
   if (part === undefined) {
     part = cutRow(row, x, cols);
+    if (known.size >= MAX_ROW_CROPS) known.clear();
     known.set(key, part);
   }
   return part;

@@ -13,6 +13,9 @@ export interface LeaseClaims {
   readonly untilMs: number;
 }
 
+/** Clocks are set by small steps all the time: what is less than a second is not sleep. */
+const WALL_LEEWAY_MS = 1000;
+
 export class Lease {
   readonly claims: LeaseClaims;
   readonly #endsAt: number;
@@ -23,13 +26,17 @@ export class Lease {
     this.#endsAt = endsAt;
   }
 
-  /** True when `id` may type at `now`. */
-  admits(id: string, now: number): boolean {
-    return id === this.claims.sub && now < this.#endsAt;
+  /** True when `id` may type. */
+  admits(id: string, now: number, wall: number): boolean {
+    return id === this.claims.sub && this.leftMs(now, wall) > 0;
   }
 
-  /** Milliseconds left at `now`, at least 0. */
-  leftMs(now: number): number {
-    return Math.max(0, this.#endsAt - now);
+  /**
+   * Milliseconds left, at least 0.
+   * @param now monotonic clock; it stands still while the machine sleeps, so the wall clock may only shorten a lease.
+   * @param wall milliseconds since 1970.
+   */
+  leftMs(now: number, wall: number): number {
+    return Math.max(0, Math.min(this.#endsAt - now, this.claims.untilMs + WALL_LEEWAY_MS - wall));
   }
 }

@@ -27,6 +27,34 @@ export function translateMouse(keys: string, view: Viewport): string {
     });
 }
 
+/** A report that is not whole: also an ESC alone, which may be its beginning or the Escape key. */
+const UNFINISHED = /\x1b(?:\[(?:<[\d;]{0,16}|M[\s\S]{0,2})?)?$/;
+
+/** Follows what a controller's terminal sends, so that a report which the transport has cut is translated as well. */
+export class MouseKeys {
+  #held = '';
+
+  /** True when the beginning of what may be a report is kept back. */
+  get holds(): boolean {
+    return this.#held !== '';
+  }
+
+  /** @see translateMouse */
+  read(keys: string, view: Viewport): string {
+    const all = this.#held + keys;
+    const cut = all.search(UNFINISHED);
+    this.#held = cut < 0 ? '' : all.slice(cut);
+    return translateMouse(cut < 0 ? all : all.slice(0, cut), view);
+  }
+
+  /** What was kept back: no report came of it in time. */
+  rest(): string {
+    const held = this.#held;
+    this.#held = '';
+    return held;
+  }
+}
+
 function inside(x: number, y: number, view: Viewport): { x: number; y: number } | null {
   if (x < 0 || y < 0 || x >= view.cols || y >= view.rows) return null;
   return { x: x + view.x, y: y + view.y };

@@ -8,9 +8,14 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]/u
 const MARK = /\p{M}/u;
 const PICTOGRAPH = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
 const ZWJ = '\u200D';
+/** Vowels and finals of Hangul: letters that join the initial before them. */
+const JAMO = /[\u1160-\u11FF\uD7B0-\uD7FB]/;
 
-/** Combining marks kept on one cell: real scripts need two, stacks of hundreds are an attack on the renderer. */
-const MAX_MARKS = 2;
+/**
+ * Combining marks kept on one cell: pointed Hebrew with accents has four (a dot of the letter, dagesh, vowel, accent);
+ * stacks of hundreds are an attack on the renderer.
+ */
+const MAX_MARKS = 4;
 /** UTF-16 units kept in one cell; the longest emoji sequences in use have 35. */
 const MAX_CELL_UNITS = 64;
 
@@ -27,7 +32,10 @@ export function isHidden(code: number): boolean {
   return hidden;
 }
 
-/** The text of one cell made harmless: at most {@link MAX_MARKS} marks, a joiner only between pictographs. */
+/**
+ * The text of one cell made harmless: one character, and what joins it. At most {@link MAX_MARKS} marks, a joiner only
+ * between pictographs, nothing that would go on into the next cell.
+ */
 export function printableCell(text: string): string {
   const chars = [...text];
   let out = '';
@@ -38,11 +46,11 @@ export function printableCell(text: string): string {
       if (PICTOGRAPH.test(out) && PICTOGRAPH.test(chars[i + 1] ?? '')) out += char;
     } else if (MARK.test(char)) {
       if (out !== '' && marks++ < MAX_MARKS) out += char;
-    } else if (!isHidden(char.codePointAt(0)!)) {
+    } else if (!isHidden(char.codePointAt(0)!) && (out === '' || out.endsWith(ZWJ) || JAMO.test(char))) {
       out += char;
     }
   });
-  return out;
+  return out.endsWith(ZWJ) ? out.slice(0, -1) : out;
 }
 
 /**

@@ -31,8 +31,10 @@ export function place(frame: Size, glass: Size, cursor: Cursor, before: Viewport
 function along(whole: number, part: number, at: number, before: number, following: boolean, margin: number): number {
   const max = whole - part;
   const clamp = (offset: number) => Math.min(Math.max(offset, 0), max);
+  // In a part too small for the margin the cursor would fall out at the other edge.
+  const gap = Math.min(margin, (part - 1) >> 1);
   if (!following) return clamp(before);
-  if (at < before) return clamp(at - margin);
-  if (at >= before + part) return clamp(at - part + 1 + margin);
+  if (at < before) return clamp(at - gap);
+  if (at >= before + part) return clamp(at - part + 1 + gap);
   return clamp(before);
 }

@@ -11,6 +11,8 @@ import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 
 /** A flood of refused connections must not fill the disk: about 100,000 events. */
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
+/** What strangers and observers can cause at will may fill half of it, so that there is room for what was done. */
+const AT_WILL: ReadonlySet<string> = new Set(['refuse', 'request', 'join', 'leave', 'redact', 'resize']);
 
 /** The event as it is written and printed. `now` in Unix milliseconds. */
 export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent {
@@ -56,7 +58,8 @@ export class SessionLog {
    */
   write(event: LoggedEvent): boolean {
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
-    if (this.#fd === null || line.length > this.#room) return false;
+    const room = AT_WILL.has(event.type) ? this.#room - LOG_MAX_BYTES / 2 : this.#room;
+    if (this.#fd === null || line.length > room) return false;
     try {
       this.#room -= writeSync(this.#fd, line);
       return true;

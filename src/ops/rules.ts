@@ -64,7 +64,21 @@ function open(file: string, faults: Fault[]): readonly Source[] {
   const parsed = RULE_FILE.safeParse(document.data);
   if (parsed.success) return [{ file, document, content: parsed.data, global: globalAllowlists(parsed.data) }];
   faults.push(...faultsOf(file, document, parsed.error.issues, RULE_KEYS, (path) => subjectOf(document, path)));
+  faults.push(...brokenRegexes(file, document));
   return [];
+}
+
+/** Regexes that do not compile, of a file that is wrong in other ways too: everything is told at once. */
+function brokenRegexes(file: string, document: Document): readonly Fault[] {
+  const { rules } = document.data;
+  if (!Array.isArray(rules)) return [];
+  return rules.flatMap((rule: { readonly id?: unknown; readonly regex?: unknown } | null, index) => {
+    if (typeof rule?.regex !== 'string') return [];
+    const fault = faultOf({ id: String(rule.id), regex: rule.regex });
+    if (fault?.field !== 'regex') return [];
+    const path = ['rules', index, 'regex'];
+    return [{ file, ...document.at(path), what: `${subjectOf(document, path)}${fault.what}` }];
+  });
 }
 
 function readRuleFile(file: string): string {

@@ -7,7 +7,7 @@ import { clamp } from './clamps.js';
 import { Rows } from './rows.js';
 import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
-import { type Opened, openXterm } from './xterm-internals.js';
+import { cutLines, type Opened, openXterm } from './xterm-internals.js';
 
 /** Lines kept above the screen, so that a screen that grows gets them back, as in real terminals. */
 export const SCROLLBACK = 500;
@@ -112,9 +112,15 @@ export class Emulator {
     this.#tellModes();
   }
 
-  /** Makes the screen smaller or larger: lines wrap anew, and lines above the screen come back when it grows. */
+  /**
+   * Makes the screen smaller or larger: lines wrap anew, and lines above the screen come back when it grows. Terminals
+   * differ in which rows they keep when a line of the normal screen no longer fits (tmux and xterm.js do), and which
+   * terminal the presenter has is not known: after such a change observers may see other rows than he does until the
+   * program draws them again, as full-screen programs do at once.
+   */
   resize(size: Size): void {
     this.#opened.xterm.resize(size.cols, size.rows);
+    cutLines(this.#opened);
   }
 
   /** The screen as it is. Rows that did not change are those of `previous`; if nothing changed it is `previous` itself. */
@@ -146,8 +152,9 @@ export class Emulator {
       x: Math.min(core.buffer.x, xterm.cols - 1),
       y: core.buffer.y,
       visible: !core.coreService.isCursorHidden,
-      shape: cursorStyle ?? 'block',
-      blink: cursorBlink ?? xterm.options.cursorBlink ?? false,
+      shape: cursorStyle ?? 'default',
+      // Without a shape the observer's terminal blinks as it likes: one value, so that nothing is repainted for it.
+      blink: cursorStyle === undefined || (cursorBlink ?? xterm.options.cursorBlink ?? false),
     };
   }
 

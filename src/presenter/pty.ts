@@ -20,6 +20,7 @@ import { LecternError } from '../core/errors.js';
 import { Keyboard } from './keyboard.js';
 import { ReadBuffer } from './read-buffer.js';
 import { Tail } from './tail.js';
+import { dropUnread } from './unread.js';
 
 /** Digits of the mark: 32 make 106 bits. Digits pass every output setting of a terminal unchanged (OLCUC changes letters). */
 const MARK_DIGITS = 32;
@@ -74,7 +75,7 @@ interface Loader {
 function loadNative(): { readonly pty: Native; readonly helper: string } {
   const require = createRequire(import.meta.url);
   const path = require.resolve('node-pty/lib/utils.js');
-  const { loadNativeModule } = require(path) as Loader;
+  const { loadNativeModule } = require('node-pty/lib/utils.js') as Loader;
   let loaded: ReturnType<Loader['loadNativeModule']>;
   try {
     loaded = loadNativeModule('pty');
@@ -94,6 +95,7 @@ export class Pty {
   readonly pid: number;
   readonly #native: Native;
   readonly #fd: number;
+  readonly #path: string;
   readonly #hold: number | null;
   readonly #socket: ReadStream;
   readonly #keyboard: Keyboard;
@@ -135,6 +137,7 @@ export class Pty {
     this.#native = pty;
     this.#fd = forked.fd;
     this.pid = forked.pid;
+    this.#path = forked.pty;
     this.#hold = openHold(forked.pty);
     this.#keyboard = new Keyboard(forked.fd);
     const buffer = new ReadBuffer();
@@ -169,6 +172,7 @@ export class Pty {
   /** Forgets what was typed and the program has not taken: whoever typed it may no longer type. */
   dropTyped(): void {
     this.#keyboard.drop();
+    if (this.#hold !== null && this.#exit === null) dropUnread(this.#path, this.#hold);
   }
 
   /** Stops reading, so that the program soon waits; the exit waits too. */

@@ -1,6 +1,6 @@
 /**
  * The one place that reaches into @xterm/headless 6.0.0. Cells are read as words instead of through the public
- * cell objects (4 times faster, and underline styles are not public at all); three defects are mended. What is
+ * cell objects (4 times faster, and underline styles are not public at all); defects are mended. What is
  * relied upon is checked when the first terminal is made: another version fails loudly instead of showing nonsense.
  */
 import headless from '@xterm/headless';
@@ -21,7 +21,9 @@ export interface RawLine {
   readonly _data: Uint32Array;
   readonly _combined: Readonly<Record<number, string>>;
   readonly _extendedAttrs: Readonly<Record<number, { readonly _ext: number } | undefined>>;
-  readonly isWrapped: boolean;
+  isWrapped: boolean;
+  readonly length: number;
+  resize(cols: number, fill: RawCell): unknown;
   getWidth(x: number): number;
   hasContent(x: number): number;
 }
@@ -32,13 +34,20 @@ export interface RawAttributes {
   readonly [ATTRIBUTES]: never;
 }
 
+declare const CELL: unique symbol;
+/** A cell object of xterm's. */
+export interface RawCell {
+  readonly [CELL]: never;
+}
+
 export interface RawBuffer {
   x: number;
   readonly y: number;
   readonly ybase: number;
   readonly scrollTop: number;
   readonly scrollBottom: number;
-  readonly lines: { get(y: number): RawLine | undefined; set(y: number, line: RawLine): void };
+  readonly lines: { readonly length: number; get(y: number): RawLine | undefined; set(y: number, line: RawLine): void };
+  getNullCell(): RawCell;
   getBlankLine(attributes: RawAttributes): RawLine;
 }
 
@@ -74,10 +83,12 @@ interface RawParser {
 
 interface RawCore {
   readonly buffer: RawBuffer;
-  readonly buffers: { readonly normal: RawBuffer };
+  readonly buffers: { readonly normal: RawBuffer; readonly alt: RawBuffer };
   readonly _inputHandler: {
     parse(data: string): unknown;
     print: Print;
+    eraseInDisplay(params: RawParams, respectProtect?: boolean): boolean;
+    eraseInLine(params: RawParams): boolean;
     _eraseAttrData(): RawAttributes;
     _restrictCursor(): void;
     readonly _parser: RawParser;
@@ -133,6 +144,7 @@ function mended(opened: Opened): Opened {
   boundStrings(opened.core._inputHandler._parser);
   boundCells(opened.core);
   resetUnderlineColour(opened.core);
+  eraseAbove(opened);
   return opened;
 }
 
@@ -208,6 +220,35 @@ function resetUnderlineColour(core: RawCore): void {
     },
   });
   prototype.mended = true;
+}
+
+/**
+ * ED 1 in the last column looks for the line below among the lines above the screen, and throws when there is none:
+ * it is done for the column before, and the last cell is erased by itself.
+ */
+function eraseAbove({ xterm, core }: Opened): void {
+  const input = core._inputHandler;
+  const erase = input.eraseInDisplay.bind(input);
+  const toTheEnd: RawParams = { params: Int32Array.of(0), length: 1 };
+  input.eraseInDisplay = (params, respectProtect) => {
+    const { buffer } = core;
+    const { x } = buffer;
+    if (params.params[0] !== 1 || x < xterm.cols - 1) return erase(params, respectProtect);
+    buffer.x = xterm.cols - 2;
+    erase(params, respectProtect);
+    buffer.x = xterm.cols - 1;
+    input.eraseInLine(toTheEnd);
+    buffer.x = x;
+    const below = buffer.lines.get(buffer.ybase + buffer.y + 1);
+    if (below !== undefined) below.isWrapped = false;
+    return true;
+  };
+}
+
+/** The alternate screen keeps its lines as long as they were when it becomes narrower. */
+export function cutLines({ xterm, core }: Opened): void {
+  const { lines } = core.buffers.alt;
+  for (let y = 0; y < lines.length; y++) lines.get(y)!.resize(xterm.cols, core.buffers.alt.getNullCell());
 }
 
 let checked = false;

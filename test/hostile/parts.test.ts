@@ -42,8 +42,9 @@ test('an identification line is read the same over any cut into segments', () =>
   );
 });
 
-test('a client that sends one byte at a time comes in', async () => {
+test('a client that sends one byte at a time comes in', async (t) => {
   const door = await openDoor();
+  t.after(() => door.close());
   const client = new RawClient(door.port);
   const write = client.socket.write.bind(client.socket) as (bytes: Buffer) => boolean;
   const slow = (bytes: Buffer): boolean => {
@@ -55,7 +56,6 @@ test('a client that sends one byte at a time comes in', async () => {
   client.reset();
   await client.ended();
   await honestVisit(door.port);
-  await door.close();
 });
 
 test('a bucket lets through its burst at once and its rate over time', () => {

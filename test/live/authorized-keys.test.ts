@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
 import { parseAuthorizedKeys, readAuthorizedKeys } from '../../src/access/authorized-keys.js';
+import { newHostKey } from '../../src/access/keyfiles.js';
 
-const ed = ssh2.utils.generateKeyPairSync('ed25519').public.trim();
+const host = ssh2.utils.parseKey(newHostKey()) as ssh2.ParsedKey;
+const ed = `${host.type} ${host.getPublicSSH().toString('base64')} someone`;
 const ec = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).public.trim();
 const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).public.trim();
 const blob = (line: string) => line.split(' ')[1]!;

@@ -113,7 +113,8 @@ test('rows that did not change are the same objects, also when they scroll, and 
 });
 
 test('the cursor has a place, a shape and may be hidden; a wrap that waits leaves it in the last column', () => {
-  assert.deepEqual(fed('ab').screen.cursor, { x: 2, y: 0, visible: true, shape: 'block', blink: false });
+  assert.deepEqual(fed('ab').screen.cursor, { x: 2, y: 0, visible: true, shape: 'default', blink: true });
+  assert.equal(fed('\x1b[2 q\x1b[ q\x1b[0 q').screen.cursor.shape, 'default', 'DECSCUSR 0 gives it back');
   assert.deepEqual(fed('\x1b[5 q\x1b[?25l').screen.cursor, { x: 0, y: 0, visible: false, shape: 'bar', blink: true });
   assert.deepEqual(fed('\x1b[4 q\x1b[?25l\x1bc').screen.cursor.visible, true);
   assert.equal(fed('x'.repeat(20)).screen.cursor.x, 19);
@@ -296,4 +297,19 @@ test('columns are counted as tmux counts them', { skip: !hasTmux() && 'tmux 3 is
       // It ended by itself.
     }
   }
+});
+
+test('erasing up to the last cell of the last row erases all and ends nothing', () => {
+  const { screen } = fed('one\r\ntwo\x1b[?1049h\x1b[999;999Hx\x1b[41m\x1b[1J');
+  for (const row of screen.rows) assert.equal(row.words[2], screen.rows[3]!.words[19 * 4 + 2]);
+  assert.equal(line(screen, 3), '');
+  assert.equal(screen.cursor.x, 19);
+});
+
+test('an alternate screen that becomes narrower has rows of the new width, and what was cut stays away', () => {
+  const { emulator } = fed(`\x1b[?1049h\x1b[H${'x'.repeat(20)}`);
+  emulator.resize({ cols: 8, rows: 4 });
+  assert.deepEqual([...new Set(emulator.capture(null).rows.map((row) => row.cols))], [8]);
+  emulator.resize(SIZE);
+  assert.equal(line(emulator.capture(null)), 'x'.repeat(8));
 });

@@ -16,7 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { keyFolder, openHostKey, openTicketKey } from '../../src/access/keyfiles.js';
+import ssh2 from 'ssh2';
+import { keyFolder, newHostKey, openHostKey, openTicketKey } from '../../src/access/keyfiles.js';
 import { TicketOffice } from '../../src/access/tickets.js';
 
 const mode = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
@@ -156,4 +157,12 @@ test('the folder is $LECTERN_KEYS, else in $XDG_CONFIG_HOME, else in ~/.config',
   assert.equal(keyFolder({ LECTERN_KEYS: '/k', XDG_CONFIG_HOME: '/c' }, '/home/a'), '/k');
   assert.equal(keyFolder({ XDG_CONFIG_HOME: '/c' }, '/home/a'), '/c/lectern/keys');
   assert.equal(keyFolder({ XDG_CONFIG_HOME: 'relative' }, '/home/a'), '/home/a/.config/lectern/keys');
+});
+
+test('every new host key can be read again, also those that begin with a zero', () => {
+  // One in 256 of ssh2's own cannot: among 1000 there is none with a chance of 2 %.
+  for (let i = 0; i < 1000; i++) {
+    const key = ssh2.utils.parseKey(newHostKey());
+    assert.ok(!(key instanceof Error), String(key));
+  }
 });

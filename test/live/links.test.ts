@@ -136,8 +136,7 @@ interface Model {
 }
 
 function expected(model: Model, now: number, who: string | null, exhausted: boolean): string {
-  const end = Math.min(model.endsAt, model.revokedAt ?? model.endsAt);
-  if (now >= end + FORGET_AFTER_MS) return 'no: unknown';
+  if (now >= model.endsAt + FORGET_AFTER_MS) return 'no: unknown';
   if (model.revokedAt !== null) return 'no: revoked';
   if (now >= model.endsAt) return 'no: expired';
   if (model.listed && who !== 'a' && who !== 'b') return exhausted ? 'no: key' : 'key';

@@ -36,10 +36,16 @@ test('each event is one line, private, and a second start appends', (t) => {
 test('a log stops growing at its limit instead of filling the disk', (t) => {
   const log = SessionLog.open(state(t), 'demo');
   t.after(() => log.close());
-  const event = stamp({ type: 'refuse', addr: 'x'.repeat(1_000_000), reason: 'unknown' }, 'demo', 0);
-  let written = 0;
-  while (log.write(event) && written < 30) written++;
-  assert.equal(written, 16);
+  const megabyte = 'x'.repeat(1_000_000);
+  const strangers = stamp({ type: 'refuse', addr: megabyte, reason: 'unknown' }, 'demo', 0);
+  const acts = stamp({ type: 'link', jti: megabyte, revoked: true }, 'demo', 0);
+  const fill = (event: typeof acts) => {
+    let written = 0;
+    while (log.write(event) && written < 30) written++;
+    return written;
+  };
+  assert.equal(fill(strangers), 8, 'strangers can fill half of it');
+  assert.equal(fill(acts), 8, 'the other half is for what was done');
 });
 
 test('a log that others can read, or that is a link, is not written to', (t) => {

@@ -1,7 +1,5 @@
-/** A real door for tests: the real server with a small idea of who may come in. */
-
-import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
+import ssh2 from 'ssh2';
+import { fingerprintOf, newHostKey } from '../../src/access/keyfiles.js';
 import type { Refusal } from '../../src/core/errors.js';
 import {
   type Admit,
@@ -13,15 +11,10 @@ import {
 } from '../../src/observers/ssh/index.js';
 import { RawClient } from './raw-client.js';
 
-const { utils } = createRequire(import.meta.url)('ssh2') as typeof import('ssh2');
-
 /** Made once: keys take time. */
-export const { private: HOST_KEY, public: HOST_PUBLIC } = utils.generateKeyPairSync('ed25519');
+export const HOST_KEY = newHostKey();
 /** As `ssh-keygen -l` prints it. */
-export const HOST_FINGERPRINT = `SHA256:${createHash('sha256')
-  .update(Buffer.from(HOST_PUBLIC.split(' ')[1]!, 'base64'))
-  .digest('base64')
-  .replace(/=+$/, '')}`;
+export const HOST_FINGERPRINT = fingerprintOf((ssh2.utils.parseKey(HOST_KEY) as ssh2.ParsedKey).getPublicSSH());
 
 export interface TestDoor extends SshServer {
   readonly attempts: Attempt[];

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { type Picture, pictureOf } from './picture.js';
 
 export const BIN = fileURLToPath(new URL('../../../bin/lectern.js', import.meta.url));
 /** Options that keep OpenSSH away from the user's files and from questions. */
@@ -91,12 +92,42 @@ export class House {
     return run(process.execPath, [BIN, ...args], { ...this.env, ...env });
   }
 
+  /** Runs another program to its end, in this house. */
+  tool(file: string, args: readonly string[]): Promise<Result> {
+    return run(file, args, this.env);
+  }
+
+  /** A session with a terminal of its own: a pane of `tmux`. */
+  async present(tmux: Tmux, size: PaneSize, flags: readonly string[], command: readonly string[]): Promise<Presented> {
+    const words = [process.execPath, BIN, '--listen', '127.0.0.1:0', ...flags, '--', ...command];
+    const pane = tmux.open('presenter', size, shellLine(words));
+    let info: Ready | null = null;
+    const end = Date.now() + PATIENCE_MS;
+    while (info === null) {
+      const { code, stdout } = await this.run(['session', 'info', '--json']);
+      if (code === 0) info = JSON.parse(stdout) as Ready;
+      else if (Date.now() > end) throw new Error(`nothing is shared: ${pane.text()}`);
+    }
+    return { pane, ready: info };
+  }
+
   /** A tmux server of this house. */
   tmux(): Tmux {
     const tmux = new Tmux(join(this.home, 'tmux.sock'), this.env);
     this.after(() => tmux.close());
     return tmux;
   }
+}
+
+export interface PaneSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** A session in a pane. */
+export interface Presented {
+  readonly pane: Pane;
+  readonly ready: Ready;
 }
 
 export interface Result {
@@ -158,13 +189,18 @@ export class Share {
 
   /** Words of an ssh command that watches, with `options` before the destination. */
   ssh(options: readonly string[] = [], token = this.ready.token): string[] {
-    return ['ssh', ...SSH, ...options, '-p', String(this.ready.port), `${token}@127.0.0.1`];
+    return sshWords({ ...this.ready, token }, options);
   }
 
   async end(): Promise<void> {
     if (!this.ended) this.#child.kill('SIGTERM');
     await until('the end of the session', () => this.ended);
   }
+}
+
+/** Words of an ssh command that watches, with `options` before the destination. */
+export function sshWords({ port, token }: Ready, options: readonly string[] = []): string[] {
+  return ['ssh', ...SSH, ...options, '-p', String(port), `${token}@127.0.0.1`];
 }
 
 /** What a terminal shows at one moment, as tmux tells it. */
@@ -191,7 +227,7 @@ export class Tmux {
   }
 
   /** A terminal of its own that runs `command` (shell words) and stays when it ends. */
-  open(name: string, size: { cols: number; rows: number }, command: string): Pane {
+  open(name: string, size: PaneSize, command: string): Pane {
     const { cols, rows } = size;
     const stay = `${command}; echo "[ended $?]"; exec sleep 1000`;
     this.call('new-session', '-d', '-s', name, '-x', String(cols), '-y', String(rows), 'sh', '-c', stay);
@@ -239,6 +275,29 @@ export class Pane {
     return { lines, cursor: this.tell('#{cursor_x},#{cursor_y},#{cursor_flag}') };
   }
 
+  /** The whole screen as cells, of the first `rows` rows. */
+  picture(rows = Number.POSITIVE_INFINITY): Picture {
+    const format = '#{pane_width},#{cursor_x},#{cursor_y},#{cursor_flag}';
+    // One call: the picture and the cursor are of the same moment.
+    const all = this.#tmux.call(
+      'capture-pane',
+      '-peN',
+      '-t',
+      this.name,
+      ';',
+      'display-message',
+      '-p',
+      '-t',
+      this.name,
+      format,
+    );
+    const lines = all.trimEnd().split('\n');
+    const [cols, x, y, visible] = lines.pop()!.split(',').map(Number) as [number, number, number, number];
+    // A wrap that waits: tmux counts the column after the last.
+    const cursor = visible === 1 ? `${Math.min(x, cols - 1)},${y}` : 'hidden';
+    return pictureOf(lines.slice(0, rows).join('\n'), cols, cursor);
+  }
+
   /** A tmux format, expanded for this pane. */
   tell(format: string): string {
     return this.#tmux.call('display-message', '-p', '-t', this.name, format).trim();
@@ -246,9 +305,12 @@ export class Pane {
 
   shows(what: string | RegExp): Promise<string> {
     const matches = (text: string) => (typeof what === 'string' ? text.includes(what) : what.test(text));
+    let text = '';
     return until(`${what} on ${this.name}`, () => {
-      const text = this.text();
+      text = this.text();
       return matches(text) && text;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}, which shows:\n${text.trimEnd()}`);
     });
   }
 }

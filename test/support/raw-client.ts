@@ -3,7 +3,6 @@
  * hand. For tests that break the rules.
  */
 
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { compose } from '../../src/observers/ssh/wire.js';
@@ -78,7 +77,8 @@ export class RawClient {
 
   /** Waits for the first key exchange. */
   async shake(): Promise<this> {
-    await patiently(this.#handshake, 'handshake');
+    const refused = this.gone.then(() => Promise.reject(new Error('the connection ended before the handshake')));
+    await patiently(Promise.race([this.#handshake, refused]), 'handshake');
     return this;
   }
 
@@ -169,12 +169,14 @@ export class RawClient {
   }
 }
 
-/** A TCP connection without any SSH in it. */
-export async function rawSocket(port: number): Promise<Socket> {
+/** A TCP connection without any SSH in it; it may have been reset already. */
+export function rawSocket(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   socket.on('error', () => {});
-  await once(socket, 'connect');
-  return socket;
+  return new Promise((resolve) => {
+    socket.on('connect', () => resolve(socket));
+    socket.on('close', () => resolve(socket));
+  });
 }
 
 /** Settles with the socket's close. */

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { LecternError } from '../../core/errors.js';
 import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
 
-/** An edge that dies more often than this within {@link RESTART_WINDOW_MS} is left alone for the rest of it. */
-const MAX_RESTARTS = 10;
+/** The first restart is at once; each further one within {@link RESTART_WINDOW_MS} waits twice as long as the last. */
+const FIRST_WAIT_MS = 50;
+const LAST_WAIT_MS = 10_000;
 const RESTART_WINDOW_MS = 60_000;
 /** How long observers are given to take the last frame and the farewell, in ms. */
 const END_MS = 1500;
@@ -79,7 +80,11 @@ export class EdgeProcess {
   }
 
   #listen(child: ChildProcess): void {
-    child.on('message', (message) => this.#events.message(message as FromEdge));
+    child.on('message', (message: FromEdge) => {
+      this.#events.message(message);
+      // A door that does not open is tried again.
+      if (message.type === 'failed') child.kill('SIGKILL');
+    });
     child.on('error', () => {});
     child.once('exit', () => {
       if (this.#ending || child !== this.#child) return;
@@ -91,7 +96,7 @@ export class EdgeProcess {
   #restart(): void {
     const now = performance.now();
     this.#restarts = this.#restarts.filter((at) => now - at < RESTART_WINDOW_MS);
-    const wait = this.#restarts.length < MAX_RESTARTS ? 0 : RESTART_WINDOW_MS;
+    const wait = Math.min(FIRST_WAIT_MS * (2 ** this.#restarts.length - 1), LAST_WAIT_MS);
     this.#restarts.push(now);
     this.#timer = setTimeout(() => {
       this.#child = spawnEdge();
@@ -106,7 +111,9 @@ function spawnEdge(): ChildProcess {
   const entry = fileURLToPath(new URL('./edge.js', import.meta.url));
   // Its words would land in the middle of the presenter's screen: they are for those who look for a fault.
   const stderr = process.env['LECTERN_DEBUG'] === undefined ? 'ignore' : 'inherit';
-  return fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', stderr, 'ipc'], execArgv: [] });
+  // Nothing of the presenter's environment is for the process that faces the network.
+  const env = { PATH: process.env['PATH'], LECTERN_DEBUG: process.env['LECTERN_DEBUG'] };
+  return fork(entry, [], { env, serialization: 'advanced', stdio: ['ignore', 'ignore', stderr, 'ipc'], execArgv: [] });
 }
 
 function tell(child: ChildProcess, message: ToEdge): void {

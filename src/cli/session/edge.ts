@@ -13,10 +13,13 @@ import { Recording } from '../../observers/recording.js';
 import { type Attempt, type SshServer, serveSsh } from '../../observers/ssh/index.js';
 import { followFrames } from './frames-socket.js';
 import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
+import { Refusals } from './refusals.js';
 import { Visits } from './visits.js';
 
 /** How long the last picture and the farewell may take to reach observers, in ms. */
 const FAREWELL_MS = 400;
+/** After this the process ends whatever is left to do, in ms. */
+const END_MS = 1000;
 /** How long the last frame is waited for after the host said that it is on its way, in ms. */
 const LAST_FRAME_MS = 30;
 
@@ -24,6 +27,7 @@ class Edge {
   readonly #room = new Room();
   readonly #links: Links;
   readonly #visits: Visits;
+  readonly #refusals = new Refusals((refusal) => tell({ type: 'refused', ...refusal }));
   readonly #start: EdgeStart;
   readonly #questions = new Map<number, (admission: Admission) => void>();
   #asked = 0;
@@ -33,7 +37,13 @@ class Edge {
   constructor(start: EdgeStart) {
     this.#start = start;
     this.#links = Links.from(start.links, (change) => tell({ type: 'links', change }));
-    this.#visits = new Visits({ room: this.#room, state: start.state, tell });
+    this.#visits = new Visits({
+      room: this.#room,
+      state: start.state,
+      max: start.maxObservers,
+      lobby: start.lobby,
+      tell,
+    });
   }
 
   async open(): Promise<void> {
@@ -54,7 +64,7 @@ class Edge {
       },
       admit: (attempt) => this.#admit(attempt),
       arrived: (visitor) => this.#visits.arrive(visitor),
-      refused: ({ addr, reason }) => tell({ type: 'refused', addr, reason }),
+      refused: (refusal) => this.#refusals.add(refusal),
     });
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
@@ -77,11 +87,12 @@ class Edge {
         this.#questions.delete(message.ask);
         return;
       case 'end':
-        void this.#end();
+        void this.end();
     }
   }
 
   #admit({ token, key, exhausted }: Attempt): Admission | Promise<Admission> {
+    // Said here in one sentence; held to where a visit begins.
     if (this.#visits.count >= this.#start.maxObservers) return { kind: 'refused', reason: 'full' };
     const proven = key === null ? null : { fingerprint: key.fingerprint, blob: key.blob.toString('base64') };
     const request = { token, key: proven, exhausted, now: Date.now() };
@@ -97,10 +108,16 @@ class Edge {
     });
   }
 
-  async #end(): Promise<void> {
+  /** The last picture, a farewell, and out. */
+  async end(): Promise<void> {
+    setTimeout(() => process.exit(0), END_MS);
     await wait(LAST_FRAME_MS);
     this.#visits.farewell();
-    this.#recording?.close();
+    try {
+      this.#recording?.close();
+    } catch {
+      // A full disk: what was written can be played.
+    }
     await this.#visits.gone(FAREWELL_MS);
     await this.#server?.close();
     process.exit(0);
@@ -144,7 +161,8 @@ function main(): void {
       edge?.receive(message);
     }
   });
-  process.on('disconnect', () => process.exit(0));
+  // The host was killed: observers get their terminals back all the same.
+  process.on('disconnect', () => (edge === null ? process.exit(0) : void edge.end()));
   process.on('uncaughtException', (error) => {
     process.stderr.write(`${error.stack ?? error}\n`);
     process.exit(EX_SOFTWARE);

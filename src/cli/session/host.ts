@@ -5,73 +5,39 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../access/codes.js';
-import type { TicketOffice } from '../../access/tickets.js';
-import type { Size } from '../../core/cells.js';
-import type { LoggedEvent, Participant, SessionEvent } from '../../core/events.js';
+import { clampSize, type Size } from '../../core/cells.js';
+import type { SessionEvent } from '../../core/events.js';
+import { PASTE_END } from '../../core/paste.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { RuleSet } from '../../ops/rules.js';
-import type {
-  Granted,
-  LinkRow,
-  LinkTerms,
-  MintedLink,
-  SessionApi,
-  SessionInfo,
-  WhoRow,
-} from '../../ops/session-api.js';
-import type { Settings } from '../../ops/settings.js';
+import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
+import { Answers } from './answers.js';
 import { EdgeProcess } from './edge-process.js';
+import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
+import type { SessionOptions } from './options.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
-import type { Action, Stage } from './stage.js';
-
-export interface SessionOptions {
-  readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number };
-  /** Name of this machine in the ssh line. */
-  readonly publicHost: string;
-  readonly ttlMs: number;
-  readonly once: boolean;
-  readonly listed: ReadonlySet<string> | null;
-  readonly approve: 'none' | 'first' | 'each';
-  readonly readOnly: boolean;
-  readonly maxObservers: number;
-  readonly record: string | null;
-  readonly rules: RuleSet;
-  readonly size: Size;
-  /** Nobody but the emulator answers the program's questions. */
-  readonly headless: boolean;
-  /** Any key of the presenter takes control back. */
-  readonly preempt: boolean;
-  /** What the hotkey gives, in ms. */
-  readonly grantMs: number;
-  /** Least time between two frames, in ms. */
-  readonly minIntervalMs: number;
-  readonly limits: Settings['limits'];
-  readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
-  readonly runtimeFolder: string;
-  readonly stateFolder: string;
-  /** Each event of the session, as it happens. */
-  readonly onEvent: (event: LoggedEvent) => void;
-}
+import type { Stage } from './stage.js';
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
+/** How long a program may take to end when it is hung up, in ms. */
+const STOP_MS = 2000;
 /** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
 const NUDGE_MS = 50;
 
-export class Session implements SessionApi {
+export class Session {
   readonly id = newId();
   readonly #options: SessionOptions;
   readonly #people: People;
   readonly #invitations: Invitations;
+  readonly #answers: Answers;
   readonly #log: SessionLog;
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
@@ -87,11 +53,12 @@ export class Session implements SessionApi {
   #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
+  #logLost = false;
   #stop: () => void = () => {};
 
   private constructor(options: SessionOptions) {
     this.#options = options;
-    this.#size = options.size;
+    this.#size = clampSize(options.size);
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
     this.#log = SessionLog.open(options.stateFolder, this.id);
@@ -100,9 +67,11 @@ export class Session implements SessionApi {
       sid: this.id,
       readOnly: options.readOnly,
       approve: options.approve,
+      isAlive: (jti) => this.#invitations.isAlive(jti),
       tickets,
       type: (keys) => void this.#pty?.type(keys),
       dropTyped: () => this.#pty?.dropTyped(),
+      closePaste: () => this.#closePaste(),
       edge: (message) => this.#edge.send(message),
       emit: (event) => this.#emit(event),
       notice: (text) => this.#stage?.notice(text),
@@ -115,6 +84,19 @@ export class Session implements SessionApi {
       watch: (token) => this.#watchLine(token),
       changed: (change) => this.#edge?.send({ type: 'links', change }),
     });
+    this.#answers = new Answers({
+      people: this.#people,
+      invitations: this.#invitations,
+      grantMs: options.grantMs,
+      info: () => this.ready,
+      stop: () => this.stop(),
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  /** Ends the session in good order: the program is hung up. */
+  stop(): void {
+    setImmediate(() => this.#stop());
   }
 
   /**
@@ -147,7 +129,7 @@ export class Session implements SessionApi {
     });
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
-    this.#control = await serveControl(runtimeFolder, this.id, this);
+    this.#control = await serveControl(runtimeFolder, this.id, this.#answers);
   }
 
   /** What `ready` tells. */
@@ -190,12 +172,17 @@ export class Session implements SessionApi {
     this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
-    this.#stop = () => pty.kill('SIGHUP');
+    this.#stop = () => {
+      // The end of sharing must not depend on the program, which may not want to end.
+      this.#answers.end();
+      pty.kill('SIGHUP');
+      setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
+    };
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
       keys: (keys) => this.#presenterTyped(keys),
-      action: (action) => this.#act(action),
+      action: (action) => act(action, this.#answers, (text) => this.#stage?.notice(text)),
       resize: (size) => this.#resize(size),
       drained: () => this.#hold('stage', false),
     });
@@ -228,7 +215,7 @@ export class Session implements SessionApi {
         return this.#stateChanged();
       case 'withheld':
         this.#emit({ type: 'fault', part: 'screen', count: message.count });
-        return this.#stage?.notice('lectern: a rule took too long; observers see nothing new until it is over');
+        return this.#stage?.notice('a rule took too long; observers see nothing new until it is over');
       case 'answer':
         this.#pty?.type(message.bytes);
     }
@@ -237,7 +224,7 @@ export class Session implements SessionApi {
   /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
   #rebuilt(): void {
     this.#emit({ type: 'fault', part: 'screen', count: 1 });
-    this.#stage?.notice('lectern: the picture for observers was lost and begins anew');
+    this.#stage?.notice('the picture for observers was lost and begins anew');
     const { cols, rows } = this.#size;
     this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
     setTimeout(() => this.#pty?.resize(this.#size), NUDGE_MS);
@@ -250,46 +237,13 @@ export class Session implements SessionApi {
     this.#pty?.type(keys);
   }
 
-  #act(action: Action): void {
-    switch (action) {
-      case 'give':
-        void this.#people.grantNext(this.#options.grantMs).then(
-          (granted) =>
-            this.#stage?.notice(
-              granted === null
-                ? 'nobody asks for control'
-                : `${granted.participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`,
-            ),
-          (error: Error) => this.#stage?.notice(error.message),
-        );
-        return;
-      case 'take': {
-        const had = this.#people.takeBack();
-        return this.#stage?.notice(had === null ? 'nobody has control' : `control taken back from ${had.name}`);
-      }
-      case 'admit':
-        return this.#stage?.notice(`let in: ${this.#people.admit()?.name ?? 'nobody waits'}`);
-      case 'deny':
-        return this.#stage?.notice(`not let in: ${this.#people.deny()?.name ?? 'nobody waits'}`);
-      case 'kick': {
-        const last = this.#people.rows().at(-1);
-        if (last === undefined) return this.#stage?.notice('nobody watches');
-        this.#people.kick(last.id, false);
-        return this.#stage?.notice(`sent away: ${last.name}`);
-      }
-      case 'unshare':
-        this.#unshare();
-        return this.#stage?.notice('nobody watches any more, and every link has ended');
-    }
+  /** Without this a program would take all further keys, the presenter's too, as text of the paste. */
+  #closePaste(): void {
+    if (this.#modes.bracketedPaste) this.#pty?.type(Buffer.from(PASTE_END, 'latin1'));
   }
 
-  /** Everybody is sent away and no link works any more; the program goes on. */
-  #unshare(): void {
-    for (const jti of this.#invitations.revokeAll()) this.#emit({ type: 'link', jti, revoked: true });
-    this.#people.dropAll('unshared');
-  }
-
-  #resize(size: Size): void {
+  #resize(window: Size): void {
+    const size = clampSize(window);
     this.#size = size;
     this.#pty?.resize(size);
     this.#screen.resize(size);
@@ -323,7 +277,7 @@ export class Session implements SessionApi {
       case 'left':
         return people.left(message.id, message.reason);
       case 'refused':
-        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason });
+        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason, count: message.count });
       case 'resized':
         return people.resized(message.id, message.size);
       case 'ask':
@@ -335,7 +289,9 @@ export class Session implements SessionApi {
       case 'press':
         return people.press(message.id, message.keys);
       case 'links':
-        return this.#invitations.apply(message.change);
+        // An edge lets people in: of links it has nothing else to say.
+        if (message.change.kind === 'used') this.#invitations.apply(message.change);
+        return;
       case 'roster':
         return this.#edge.send({ type: 'roster', ask: message.ask, text: rosterText(people.rows()) });
       case 'ticket':
@@ -344,74 +300,13 @@ export class Session implements SessionApi {
         });
         return;
       case 'failed':
-        return this.#stage?.notice(`lectern: observers cannot come in: ${message.message}`);
+        return this.#stage?.notice(`observers cannot come in: ${message.message}`);
     }
   }
 
   #edgeLost(): void {
     this.#emit({ type: 'fault', part: 'edge', count: 1 });
     this.#people.allLeft('lost');
-  }
-
-  // What the session answers ---------------------------------------------------------------------------------------
-
-  async info(): Promise<SessionInfo> {
-    return this.ready;
-  }
-
-  async stop(): Promise<void> {
-    setImmediate(() => this.#stop());
-  }
-
-  async who(): Promise<readonly WhoRow[]> {
-    return this.#people.rows();
-  }
-
-  grant(...[who, ttlMs, mode]: Parameters<SessionApi['grant']>): Promise<Granted> {
-    return this.#people.grant(who, ttlMs, mode);
-  }
-
-  async revoke(who?: string): Promise<Participant | null> {
-    return this.#people.revoke(who);
-  }
-
-  async kick(who: string, ban: boolean): Promise<Participant> {
-    return this.#people.kick(who, ban);
-  }
-
-  async approve(who: string): Promise<Participant> {
-    return this.#people.admit(who)!;
-  }
-
-  async deny(who: string): Promise<Participant> {
-    return this.#people.deny(who)!;
-  }
-
-  async mintLink(terms: LinkTerms): Promise<MintedLink> {
-    const link = await this.#invitations.mint(terms);
-    this.#emit({ type: 'link', jti: link.jti });
-    return link;
-  }
-
-  async listLinks(): Promise<readonly LinkRow[]> {
-    return this.#invitations.list();
-  }
-
-  async revokeLink(jti: string): Promise<boolean> {
-    const revoked = this.#invitations.revoke(jti);
-    if (revoked) this.#revoked([jti]);
-    return revoked;
-  }
-
-  async revokeAllLinks(): Promise<readonly string[]> {
-    const jtis = this.#invitations.revokeAll();
-    this.#revoked(jtis);
-    return jtis;
-  }
-
-  #revoked(jtis: readonly string[]): void {
-    for (const jti of jtis) this.#emit({ type: 'link', jti, revoked: true });
-    this.#people.dropLinks(new Set(jtis));
   }
 
   // State and end --------------------------------------------------------------------------------------------------
@@ -442,7 +337,10 @@ export class Session implements SessionApi {
 
   #emit(event: SessionEvent): void {
     const logged = stamp(event, this.id, Date.now());
-    this.#log.write(logged);
+    if (!this.#log.write(logged) && !this.#logLost) {
+      this.#logLost = true;
+      this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
+    }
     this.#options.onEvent(logged);
   }
 

@@ -21,6 +21,7 @@ const MS = 1000;
 export class Invitations {
   readonly #options: InvitationsOptions;
   readonly #links: Links;
+  readonly #revoked = new Set<string>();
 
   constructor(options: InvitationsOptions) {
     this.#options = options;
@@ -60,13 +61,23 @@ export class Invitations {
     }));
   }
 
+  /** True while a link admits, or admitted, whom it let in: it was not ended before its time. */
+  isAlive(jti: string): boolean {
+    const now = Date.now();
+    return this.#links.list(now).some((grant) => grant.jti === jti && stateOf(grant, now) !== 'revoked');
+  }
+
   /** False when there is no live link of that id. */
   revoke(jti: string): boolean {
-    return this.#links.revoke(jti, Date.now());
+    const revoked = this.#links.revoke(jti, Date.now());
+    if (revoked) this.#revoked.add(jti);
+    return revoked;
   }
 
   revokeAll(): readonly string[] {
-    return this.#links.revokeAll(Date.now());
+    const jtis = this.#links.revokeAll(Date.now());
+    for (const jti of jtis) this.#revoked.add(jti);
+    return jtis;
   }
 
   /**
@@ -79,6 +90,8 @@ export class Invitations {
     if (verdict.kind === 'refused') return verdict;
     const known = this.#links.admit(request);
     if (known.kind !== 'refused' || known.reason !== 'unknown') return known;
+    // The table forgets the oldest of very many: a signature that is still good must not bring a revoked link back.
+    if (this.#revoked.has(verdict.ticket.jti)) return { kind: 'refused', reason: 'revoked' };
     return this.#adopt(request, verdict.ticket.jti, verdict.ticket.role, verdict.ticket.exp * MS);
   }
 

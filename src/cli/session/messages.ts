@@ -44,7 +44,7 @@ export type FromScreen =
 // Host and edge ------------------------------------------------------------------------------------------------------
 
 export interface EdgeStart {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string | null; readonly port: number };
   /** SECRET. */
   readonly hostKey: string;
   readonly links: LinksSnapshot;
@@ -85,7 +85,7 @@ export type FromEdge =
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
   | { readonly type: 'arrived'; readonly arrival: Arrival }
   | { readonly type: 'left'; readonly id: string; readonly reason: string }
-  | { readonly type: 'refused'; readonly addr: string; readonly reason: string }
+  | { readonly type: 'refused'; readonly addr: string; readonly reason: string; readonly count: number }
   | { readonly type: 'resized'; readonly id: string; readonly size: Size }
   | { readonly type: 'ask' | 'withdraw' | 'giveBack'; readonly id: string }
   | { readonly type: 'press'; readonly id: string; readonly keys: Uint8Array }

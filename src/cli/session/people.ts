@@ -6,9 +6,10 @@ import { newId } from '../../access/codes.js';
 import type { TicketOffice } from '../../access/tickets.js';
 import type { Size } from '../../core/cells.js';
 import { Control } from '../../core/control.js';
-import { LecternError } from '../../core/errors.js';
+import { type Farewell, LecternError } from '../../core/errors.js';
 import type { ControlMode, Participant, SessionEvent } from '../../core/events.js';
 import type { Lease } from '../../core/lease.js';
+import { Paste } from '../../core/paste.js';
 import { type Present, Roster } from '../../core/roster.js';
 import type { ControlState } from '../../core/session.js';
 import { pickWho } from '../../core/who.js';
@@ -20,11 +21,15 @@ export interface PeopleOptions {
   readonly readOnly: boolean;
   /** Whom the presenter is asked about: nobody, all until the first is let in, each one. */
   readonly approve: 'none' | 'first' | 'each';
+  /** False: this link was ended since somebody was let in by it. */
+  readonly isAlive: (jti: string) => boolean;
   readonly tickets: TicketOffice;
   /** Writes to the program. */
   readonly type: (keys: Uint8Array) => void;
   /** Forgets what was typed and the program has not taken yet. */
   readonly dropTyped: () => void;
+  /** Ends the paste that the program is in the middle of: whoever began it may no longer end it. */
+  readonly closePaste: () => void;
   readonly edge: (message: ToEdge) => void;
   readonly emit: (event: SessionEvent) => void;
   /** Something the presenter should hear and see: a bell and a line in the title. */
@@ -41,8 +46,11 @@ export class People {
   readonly #roster = new Roster();
   readonly #control: Control;
   readonly #banned = new Set<string>();
-  /** What one is banned by: his key, or without one his address. */
-  readonly #marks = new Map<string, string>();
+  /** What one is banned by: his address, and his key when he proved one. */
+  readonly #marks = new Map<string, readonly string[]>();
+  readonly #paste = new Paste();
+  /** The holder of the lease has typed something. */
+  #hasTyped = false;
   #expiry: NodeJS.Timeout | null = null;
   #typedLast: string | null = null;
   #someoneApproved = false;
@@ -50,7 +58,7 @@ export class People {
   constructor(options: PeopleOptions) {
     this.#options = options;
     const { readOnly, type } = options;
-    this.#control = new Control({ readOnly, type, now: () => performance.now() });
+    this.#control = new Control({ readOnly, type, now: () => performance.now(), wall: () => Date.now() });
   }
 
   get watching(): number {
@@ -69,13 +77,11 @@ export class People {
 
   arrived(arrival: Arrival): void {
     const { id, addr, client, jti, role, size, key } = arrival;
-    const mark = key ?? addr;
-    if (this.#banned.has(mark)) {
-      this.#options.edge({ type: 'drop', id, farewell: 'kicked' });
-      this.#options.emit({ type: 'refuse', addr, reason: 'banned' });
-      return;
-    }
-    this.#marks.set(id, mark);
+    const marks = key === null ? [addr] : [addr, key];
+    if (marks.some((mark) => this.#banned.has(mark))) return this.#turnAway(arrival, 'kicked', 'banned');
+    // Between authentication and shell there is time in which a link can be ended.
+    if (!this.#options.isAlive(jti)) return this.#turnAway(arrival, 'revoked', 'revoked');
+    this.#marks.set(id, marks);
     const participant: Participant = { id, name: this.#roster.freeName(NAMELESS), addr, role, client };
     const admitted = !this.#mustAsk();
     this.#roster.arrive({ participant, jti, joinedAt: Date.now(), size, admitted });
@@ -83,6 +89,11 @@ export class People {
     if (admitted) this.#options.edge({ type: 'admit', id });
     else this.#options.notice(`${participant.name} wants to watch: C-\\ a admits, C-\\ d denies`);
     this.#options.changed();
+  }
+
+  #turnAway({ id, addr }: Arrival, farewell: Farewell, reason: string): void {
+    this.#options.edge({ type: 'drop', id, farewell });
+    this.#options.emit({ type: 'refuse', addr, reason });
   }
 
   left(id: string, reason: string): void {
@@ -123,7 +134,10 @@ export class People {
 
   /** Keys of an observer, at the gate. */
   press(id: string, keys: Uint8Array): void {
-    if (this.#control.press(id, keys)) this.#typedLast = id;
+    if (!this.#control.press(id, keys)) return;
+    this.#typedLast = id;
+    this.#hasTyped = true;
+    for (const byte of keys) this.#paste.feed(byte);
   }
 
   // What the presenter does ----------------------------------------------------------------------------------------
@@ -181,8 +195,7 @@ export class People {
 
   kick(who: string, ban: boolean): Participant {
     const { participant } = this.#pick(who);
-    const mark = this.#marks.get(participant.id);
-    if (ban && mark !== undefined) this.#banned.add(mark);
+    if (ban) for (const mark of this.#marks.get(participant.id) ?? []) this.#banned.add(mark);
     this.#options.emit({ type: 'kick', participant });
     this.#drop(participant.id, 'kicked');
     return participant;
@@ -209,13 +222,15 @@ export class People {
     return present.participant;
   }
 
-  /** Sends everybody away who came by one of these links. */
-  dropLinks(jtis: ReadonlySet<string>): void {
-    for (const { participant, jti } of this.#roster.all) if (jtis.has(jti)) this.#drop(participant.id, 'revoked');
+  /** Sends everybody away who came by this link; the result is how many. */
+  dropLink(link: string): number {
+    const guests = this.#roster.all.filter(({ jti }) => jti === link);
+    for (const { participant } of guests) this.#drop(participant.id, 'revoked');
+    return guests.length;
   }
 
   /** Sends everybody away. */
-  dropAll(farewell: 'unshared'): void {
+  dropAll(farewell: Farewell): void {
     for (const { participant } of this.#roster.all) this.#drop(participant.id, farewell);
   }
 
@@ -273,7 +288,7 @@ export class People {
     return present;
   }
 
-  #drop(id: string, farewell: 'kicked' | 'revoked' | 'unshared'): void {
+  #drop(id: string, farewell: Farewell): void {
     this.#options.edge({ type: 'drop', id, farewell });
     this.left(id, farewell);
   }
@@ -304,7 +319,10 @@ export class People {
   /** A lease is over: nothing that its holder typed may reach the program after this moment. */
   #ended(lease: Lease | null, how: 'revoke' | 'expire' | 'preempt', holder?: Participant): void {
     if (lease === null) return;
-    this.#options.dropTyped();
+    if (this.#hasTyped) this.#options.dropTyped();
+    if (this.#paste.open) this.#options.closePaste();
+    this.#hasTyped = false;
+    this.#paste.reset();
     if (this.#expiry !== null) clearTimeout(this.#expiry);
     this.#expiry = null;
     const participant = holder ?? this.#roster.get(lease.claims.sub)?.participant;

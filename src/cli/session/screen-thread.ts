@@ -19,6 +19,10 @@ const LOW_BYTES = 1 << 20;
 const HANG_MS = 3000;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
+/** The first rebuild is at once; each further one within {@link REBUILD_WINDOW_MS} waits twice as long as the last. */
+const FIRST_WAIT_MS = 50;
+const LAST_WAIT_MS = 5000;
+const REBUILD_WINDOW_MS = 60_000;
 
 export interface ScreenEvents {
   /** True: the thread is behind, hold the program up. False: go on. */
@@ -32,7 +36,9 @@ export class ScreenThread {
   readonly #start: ScreenStart;
   readonly #events: ScreenEvents;
   #size: Size;
-  #worker: Worker;
+  /** null between one thread's end and the next one's start. */
+  #worker: Worker | null;
+  #rebuilds: number[] = [];
   #queue: Uint8Array[] = [];
   #queued = 0;
   #onTheWay = 0;
@@ -83,7 +89,7 @@ export class ScreenThread {
     this.#ended = true;
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     this.#disarm();
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
   }
 
   #begin(): [Worker, Promise<void>] {
@@ -135,7 +141,7 @@ export class ScreenThread {
   #drain(): void {
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     this.#gathering = null;
-    if (this.#queued === 0) return;
+    if (this.#queued === 0 || this.#worker === null) return;
     const bytes = new Uint8Array(this.#queued);
     let at = 0;
     for (const piece of this.#queue) {
@@ -150,7 +156,7 @@ export class ScreenThread {
   }
 
   #post(message: ToScreen, transfer: ArrayBuffer[] = []): void {
-    if (!this.#ended) this.#worker.postMessage(message, transfer);
+    if (!this.#ended) this.#worker?.postMessage(message, transfer);
   }
 
   #weigh(): void {
@@ -163,7 +169,9 @@ export class ScreenThread {
 
   #guard(): void {
     if (this.#watchdog !== null) return;
-    this.#watchdog = setTimeout(() => this.#rebuild(this.#worker), HANG_MS);
+    const worker = this.#worker;
+    if (worker === null) return;
+    this.#watchdog = setTimeout(() => this.#rebuild(worker), HANG_MS);
     this.#watchdog.unref();
   }
 
@@ -176,14 +184,29 @@ export class ScreenThread {
   /** What the thread had and what waits is lost to observers: it is what made the thread hang. */
   #rebuild(worker: Worker): void {
     if (worker !== this.#worker || this.#ended) return;
-    void worker.terminate();
+    this.#worker = null;
     this.#queue = [];
     this.#queued = 0;
     this.#onTheWay = 0;
     this.#disarm();
     this.#finished?.();
-    [this.#worker, this.#ready] = this.#begin();
     this.#weigh();
-    this.#events.rebuilt();
+    const again = () => {
+      if (this.#ended) return;
+      [this.#worker, this.#ready] = this.#begin();
+      this.#events.rebuilt();
+      this.#pump();
+    };
+    const wait = this.#pause();
+    // A thread that dies removes its socket, so the next one begins after it.
+    void worker.terminate().then(() => setTimeout(again, wait));
+  }
+
+  /** How long to wait before the next thread begins, in ms: not at all, save when they die one after the other. */
+  #pause(): number {
+    const now = performance.now();
+    this.#rebuilds = this.#rebuilds.filter((at) => now - at < REBUILD_WINDOW_MS);
+    this.#rebuilds.push(now);
+    return Math.min(FIRST_WAIT_MS * (2 ** (this.#rebuilds.length - 1) - 1), LAST_WAIT_MS);
   }
 }

@@ -42,7 +42,7 @@ class ScreenWorker {
 
   constructor(start: ScreenStart, frames: FrameServer) {
     this.#frames = frames;
-    this.#redactor = Redactor.of(start.rules.rules, start.rules.values);
+    this.#redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask);
     this.#emulator = new Emulator(start.size, {
       onModes: (modes) => tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
       ...(start.answers && { onAnswer: (answer: string) => tell({ type: 'answer', bytes: Buffer.from(answer) }) }),

@@ -33,6 +33,8 @@ const HELP =
 const HELP_KEYS = ['?', 'esc'];
 /** A line in the title stays so long before the program's own title counts again, in ms: long enough to be read. */
 const NOTICE_MS = 8000;
+/** Bell and title are for at most one notice in this time, in ms. */
+const NOTICE_EVERY_MS = 1000;
 
 export class Stage {
   readonly #terminal: Terminal;
@@ -42,6 +44,9 @@ export class Stage {
   #console: Console | null = null;
   #told = '';
   #urgentUntil = 0;
+  /** The last notice that had to wait. */
+  #latest: string | null = null;
+  #pause: NodeJS.Timeout | null = null;
 
   /**
    * @param prefix the control character that begins a hotkey, or null for none.
@@ -81,6 +86,19 @@ export class Stage {
 
   /** Something that the presenter should hear and read: the bell and the title. */
   notice(text: string): void {
+    this.#latest = text;
+    if (this.#pause !== null) return;
+    this.#show(text);
+    // Many observers at once, or one who comes again and again, must not keep the bell ringing.
+    this.#pause = setTimeout(() => {
+      this.#pause = null;
+      if (this.#latest !== null) this.notice(this.#latest);
+    }, NOTICE_EVERY_MS);
+    this.#pause.unref();
+  }
+
+  #show(text: string): void {
+    this.#latest = null;
     this.#urgentUntil = performance.now() + NOTICE_MS;
     this.#notice.title(`lectern: ${text}`);
     this.#notice.bell();
@@ -102,6 +120,7 @@ export class Stage {
   /** The terminal is again what it was. */
   close(): Promise<void> {
     this.#console?.close();
+    if (this.#pause !== null) clearTimeout(this.#pause);
     return this.#terminal.restore(this.#notice.end());
   }
 

@@ -11,11 +11,17 @@ import type { FromEdge } from './messages.js';
 export interface VisitsOptions {
   readonly room: Room;
   readonly state: SessionState;
+  /** Visitors at once. */
+  readonly max: number;
+  /** The presenter may want to be asked about who comes. */
+  readonly lobby: boolean;
   readonly tell: (message: FromEdge) => void;
 }
 
 /** Countdowns are told once a second, and only while there is one. */
 const TICK_MS = 1000;
+/** Sizes of one visitor are told at most so often, in ms. */
+const RESIZE_MS = 250;
 
 interface Visit {
   readonly visitor: Visitor<Grant>;
@@ -28,6 +34,7 @@ export class Visits {
   readonly #options: VisitsOptions;
   readonly #visits = new Map<string, Visit>();
   readonly #rosterAsked = new Map<number, Visitor<Grant>>();
+  readonly #resizing = new Set<string>();
   readonly #desk: Desk;
   #state: SessionState;
   #asked = 0;
@@ -58,7 +65,9 @@ export class Visits {
     const verb = visitor.command === null ? null : verbOf(visitor.command);
     if (visitor.command !== null && verb === null) return decline(visitor, NO_SUCH_VERB);
     if (visitor.command === null && !visitor.hasPty) return decline(visitor, NO_PTY);
+    if (this.#visits.size >= this.#options.max) return visitor.dismiss('full');
     const observer = verb === null ? this.#observe(visitor) : null;
+    if (this.#options.lobby) observer?.wait();
     this.#visits.set(visitor.id, { visitor, observer, verb });
     visitor.onClose((reason) => this.#left(visitor.id, reason));
     const { id, addr, client, grant, size } = visitor;
@@ -81,8 +90,8 @@ export class Visits {
   drop(id: string, farewell: Farewell): void {
     const visit = this.#visits.get(id);
     if (visit === undefined) return;
-    visit.observer?.gone();
-    visit.visitor.dismiss(farewell);
+    if (visit.observer === null) visit.visitor.dismiss(farewell);
+    else visit.observer.farewell(farewell);
   }
 
   roster(ask: number, text: string): void {
@@ -92,7 +101,7 @@ export class Visits {
 
   setState(state: SessionState): void {
     this.#state = state;
-    for (const { observer } of this.#visits.values()) observer?.stateChanged();
+    this.#each((observer) => observer.stateChanged());
     if (state.control === null && this.#ticker !== null) {
       clearInterval(this.#ticker);
       this.#ticker = null;
@@ -103,7 +112,7 @@ export class Visits {
 
   /** The session has ended: everybody is told. */
   farewell(): void {
-    for (const { observer } of this.#visits.values()) observer?.farewell('ended');
+    this.#each((observer) => observer.farewell('ended'));
   }
 
   /** Resolves when nobody is here any more, or after `timeoutMs`. */
@@ -122,7 +131,7 @@ export class Visits {
     visitor.onWritable(() => observer.writable());
     visitor.onResize((size) => {
       observer.resize(size);
-      this.#options.tell({ type: 'resized', id: visitor.id, size });
+      this.#tellSize(visitor);
     });
     return observer;
   }
@@ -140,8 +149,29 @@ export class Visits {
     this.#options.tell({ type: 'roster', ask });
   }
 
+  /** A window that is dragged has a new size many times a second: the host is told the last of them. */
+  #tellSize(visitor: Visitor<Grant>): void {
+    if (this.#resizing.has(visitor.id)) return;
+    this.#resizing.add(visitor.id);
+    setTimeout(() => {
+      this.#resizing.delete(visitor.id);
+      if (this.#visits.has(visitor.id)) this.#options.tell({ type: 'resized', id: visitor.id, size: visitor.size });
+    }, RESIZE_MS).unref();
+  }
+
+  /** What fails for one observer ends his visit and no other. */
+  #each(act: (observer: Observer) => void): void {
+    for (const { visitor, observer } of this.#visits.values()) {
+      try {
+        if (observer !== null) act(observer);
+      } catch {
+        visitor.kill('protocol');
+      }
+    }
+  }
+
   #tick(): void {
-    for (const { observer } of this.#visits.values()) observer?.tick();
+    this.#each((observer) => observer.tick());
   }
 }
 

@@ -32,6 +32,7 @@ import {
   joined,
   joinedBlock,
   lineView,
+  reachesEdge,
   sameForms,
   softJoined,
   softRuns,
@@ -59,27 +60,34 @@ const NO_COUNTS: ReadonlyMap<string, number> = new Map();
 
 export class Redactor {
   /** Masks nothing. Off is spelled out, so that a search finds it. */
-  static readonly NONE: Redactor = new Redactor([], []);
+  static readonly NONE: Redactor = new Redactor([], [], MASK);
 
   readonly #scanner: Scanner;
   readonly #off: boolean;
   readonly #rows = new WeakMap<Row, readonly Found[]>();
   readonly #runs = new Map<string, WeakMap<Row, Memo>>();
   readonly #spans = new WeakMap<Row, readonly Span[]>();
+  readonly #speaking = new WeakMap<Row, boolean>();
+  #title = { raw: '', masked: '' };
   #cols = 0;
 
-  private constructor(rules: readonly Rule[], values: readonly SecretValue[]) {
+  /** What stands in place of a masked character. */
+  readonly mask: string;
+
+  private constructor(rules: readonly Rule[], values: readonly SecretValue[], mask: string) {
+    this.mask = mask;
     const known = new Values(values);
     this.#scanner = new Scanner(rules.map(compile), known);
     this.#off = rules.length === 0 && known.size === 0;
   }
 
   /**
+   * @param mask one character, one column wide.
    * @param values texts to mask wherever they stand; lines shorter than six characters are left out.
    * @throws {LecternError} CONFIG when a rule does not compile or matches the empty string.
    */
-  static of(rules: readonly Rule[], values: readonly SecretValue[] = []): Redactor {
-    return new Redactor(rules, values);
+  static of(rules: readonly Rule[], values: readonly SecretValue[] = [], mask: string = MASK): Redactor {
+    return new Redactor(rules, values, mask);
   }
 
   /**
@@ -96,9 +104,15 @@ export class Redactor {
     this.#wrapped(screen, placed);
     const whole: Area = { first: 0, last: rows.length - 1, left: 0, right: size.cols };
     for (const area of [whole, ...panesOf(rows, size.cols)]) this.#area(rows, area, area !== whole, placed);
-    const title = this.text(screen.title);
+    const title = this.#maskedTitle(screen.title);
     if (placed.length === 0) return { masks: rows.map(() => CLEAN), title, counts: NO_COUNTS };
     return { masks: this.#stable(masksOf(placed, rows), rows), title, counts: countsOf(placed, size.cols) };
+  }
+
+  /** Titles change seldom, and are asked for with every screen. */
+  #maskedTitle(title: string): string {
+    if (title !== this.#title.raw) this.#title = { raw: title, masked: this.text(title) };
+    return this.#title.masked;
   }
 
   /** A line of foreign text (a title, a name, a message) with its secrets masked, character by character. */
@@ -109,7 +123,7 @@ export class Redactor {
     let out = '';
     let at = 0;
     for (const char of line) {
-      out += marked.has(at) || marked.has(at + char.length - 1) ? MASK : char;
+      out += marked.has(at) || marked.has(at + char.length - 1) ? this.mask : char;
       at += char.length;
     }
     return out;
@@ -171,11 +185,33 @@ export class Redactor {
         return both(raw, this.#scanner.found(softJoined(run, left, right, 'folded'), 'join'));
       });
     }
-    if (!this.#scanner.crossesLines) return;
+    if (!this.#scanner.crossesLines || this.#isQuiet(rows, area)) return;
     this.#run(`block ${key}`, rows.slice(first, last + 1), first, placed, (run) => {
       const found = this.#scanner.found(block(run, left, right), 'block');
       return both(found, this.#scanner.found(joinedBlock(run, left, right), 'block'));
     });
+  }
+
+  /**
+   * True when nothing can be found over the ends of an area's lines: no keyword of such a rule stands in a row, and no
+   * row goes on in the next, where a keyword could be cut in two.
+   */
+  #isQuiet(rows: readonly Row[], { first, last, left, right }: Area): boolean {
+    for (let y = first; y <= last; y++) {
+      const row = rows[y]!;
+      if (reachesEdge(row, left, right) || this.#speaks(row)) return false;
+    }
+    return true;
+  }
+
+  #speaks(row: Row): boolean {
+    let speaks = this.#speaking.get(row);
+    if (speaks === undefined) {
+      const { raw, folded } = rowText(row);
+      speaks = this.#scanner.mayFind(raw.text, 'block') || this.#scanner.mayFind(folded.text, 'block');
+      this.#speaking.set(row, speaks);
+    }
+    return speaks;
   }
 
   /** What is found in a run of rows: searched for when one of them is new. */

@@ -43,6 +43,11 @@ export class Scanner {
     };
   }
 
+  /** False when no rule of this scope can match anywhere in `text`. */
+  mayFind(text: string, scope: Scope): boolean {
+    return this.#rules[scope].candidates(text).length > 0;
+  }
+
   /** The secrets of `text`, in no order. */
   hits(text: string, scope: Scope): readonly Hit[] {
     if (text === '') return NO_HITS;

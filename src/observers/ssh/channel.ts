@@ -57,6 +57,8 @@ export class Channel {
   #closed = false;
   #queue: Chunk[] = [];
   #queuedBytes = 0;
+  /** What closes the channel once the queue is empty. */
+  #afterFlush: (() => void) | null = null;
   #refusals = 0;
   #size: Size = clampSize(0, 0);
   #term = termName('');
@@ -126,8 +128,6 @@ export class Channel {
     this.#flush(this.#peer);
   }
 
-  #afterFlush: (() => void) | null = null;
-
   #receiveOn(peer: Peer, type: number, reader: WireReader): void {
     if (type === MSG.CHANNEL_DATA) this.#data(peer, reader.string(), true);
     else if (type === MSG.CHANNEL_EXTENDED_DATA) this.#extendedData(peer, reader);
@@ -147,11 +147,7 @@ export class Channel {
     const id = reader.uint32();
     const window = reader.uint32();
     const packet = reader.uint32();
-    if (kind !== 'session') {
-      this.#refuseOpen(id, OPEN_FAILURE.PROHIBITED);
-      return;
-    }
-    if (this.#peer !== null) {
+    if (kind !== 'session' || this.#peer !== null) {
       this.#refuseOpen(id, OPEN_FAILURE.PROHIBITED);
       return;
     }

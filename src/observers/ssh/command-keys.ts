@@ -1,4 +1,5 @@
 /** What an observer's keys mean while he watches, and the two that keep a meaning while he is in control. Pure. */
+import { Paste } from '../../core/paste.js';
 
 export type Command =
   | 'leave'
@@ -64,14 +65,18 @@ export interface Controlled {
 export class ControlKeys {
   /** The prefix came last and its second key is awaited. */
   #prefixed = false;
+  readonly #paste = new Paste();
 
   read(chunk: Uint8Array): Controlled {
     const keys: number[] = [];
     let giveBack = false;
     let help = false;
     for (const byte of chunk) {
+      const inPaste = this.#paste.open;
+      this.#paste.feed(byte);
       if (!this.#prefixed) {
-        if (byte === PREFIX) this.#prefixed = true;
+        // What is pasted is text, whatever bytes it has.
+        if (byte === PREFIX && !inPaste) this.#prefixed = true;
         else keys.push(byte);
         continue;
       }
@@ -87,8 +92,9 @@ export class ControlKeys {
     return { keys: Uint8Array.from(keys), giveBack, help };
   }
 
-  /** Forgets a prefix without its second key. */
+  /** Forgets a prefix without its second key, and a paste without its end. */
   reset(): void {
     this.#prefixed = false;
+    this.#paste.reset();
   }
 }

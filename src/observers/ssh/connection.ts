@@ -26,6 +26,9 @@ const LEAVE_MS = 250;
 const DISMISS_MS = 100;
 /** What a visitor may have queued in this process before he counts as stalled. */
 const MAX_QUEUED = 8 * 1024 * 1024;
+/** Key exchanges of one visitor. OpenSSH with a small RekeyLimit makes some dozens in a flood. */
+const EXCHANGES_PER_SECOND = 1;
+const EXCHANGES_AT_ONCE = 64;
 const ANSWERS: ReadonlySet<number> = new Set([MSG.REQUEST_SUCCESS, MSG.REQUEST_FAILURE]);
 
 export interface ConnectionPort<G> {
@@ -55,6 +58,8 @@ export class Connection<G> {
   readonly #acks: Acks;
   readonly #inbound: Bucket;
   readonly #timers = new Timers(() => this.end('protocol'));
+  readonly #exchanges = new Bucket(EXCHANGES_PER_SECOND, EXCHANGES_AT_ONCE, performance.now());
+  #exchanged = false;
   #phase: Phase = 'login';
   #client: string | null = null;
   #pass: { readonly grant: G; readonly key: VerifiedKey | null } | null = null;
@@ -118,11 +123,20 @@ export class Connection<G> {
     return new Transport(port.hostKey, {
       write: (bytes) => this.#write(bytes),
       payload: (type, payload) => this.#receive(type, payload),
-      kexBegun: () => this.#timers.set('kex', port.limits.kexMs, () => this.end('timeout')),
+      kexBegun: () => this.#exchanging(),
       keyed: () => this.#keyed(),
       disconnected: () => this.end('left'),
       failed: () => this.end('protocol'),
     });
+  }
+
+  /** An exchange costs us more than the client: one before he says who he is, and then not without a measure. */
+  #exchanging(): void {
+    const again = this.#exchanged;
+    this.#exchanged = true;
+    const tooMany = this.#phase === 'login' ? again : this.#exchanges.take(1, performance.now()) > 0;
+    if (tooMany) this.end('protocol');
+    else this.#timers.set('kex', this.#port.limits.kexMs, () => this.end('timeout'));
   }
 
   #makeAuthentication(port: ConnectionPort<G>): Authentication<G> {
@@ -242,7 +256,7 @@ export class Connection<G> {
       overrun: () => this.#channel.queuedBytes > MAX_QUEUED,
       sent: () => this.#renewKeys(),
       batch: (fn) => this.#batch(fn),
-      leaving: () => this.#timers.set('leave', LEAVE_MS, () => this.end('left')),
+      leaving: (reason) => this.#timers.set('leave', reason === 'left' ? LEAVE_MS : DISMISS_MS, () => this.end(reason)),
       dismiss: (farewell) => this.dismiss(farewell),
       end: (reason) => this.end(reason),
     };

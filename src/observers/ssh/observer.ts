@@ -6,7 +6,8 @@
 import type { Size } from '../../core/cells.js';
 import { type Farewell, WORDS } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
-import { translateMouse } from '../../core/mouse.js';
+import { SPLIT_MS } from '../../core/keys.js';
+import { MouseKeys } from '../../core/mouse.js';
 import { CLOSE, moveTo, OPEN } from '../../core/paint.js';
 import type { Room, Viewer } from '../../core/room.js';
 import { type InputModes, inputModeChange, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
@@ -37,6 +38,8 @@ export interface Glass {
   /** Calls back when the other side has taken everything written so far. */
   writeAcked(bytes: Uint8Array, done: () => void): void;
   leave(exitCode: number, lastWords: Uint8Array): void;
+  /** The same, at once. */
+  dismiss(farewell: Farewell, lastWords: Uint8Array): void;
 }
 
 /** Frames on the way at once: one being shown and one behind it hide the round trip; a third would only be stale. */
@@ -48,6 +51,8 @@ const MAX_ON_THE_WAY = 2;
 const RECEIPT_BYTES = 512;
 /** How long the status line covers the bottom row when there is no spare one, and a note stands in it, in ms. */
 const COVER_MS = 5000;
+/** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
+const ASK_EVERY_MS = 1000;
 /** Cells that one arrow key moves the part shown. */
 const PAN_COLS = 8;
 const PAN_ROWS = 4;
@@ -58,6 +63,8 @@ export class Observer implements Viewer {
   readonly #desk: Desk;
   readonly #view: View;
   readonly #controlKeys = new ControlKeys();
+  readonly #mouse = new MouseKeys();
+  #splitTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
   #onTheWay = 0;
   /** Bytes sent since a receipt was asked for. */
@@ -70,6 +77,7 @@ export class Observer implements Viewer {
   #coverTimer: NodeJS.Timeout | null = null;
   #note: string | null = null;
   #asking = false;
+  #askAgainAt = 0;
   #page: Page | null = null;
   #modes: InputModes = NO_INPUT_MODES;
   #hadControl = false;
@@ -119,6 +127,7 @@ export class Observer implements Viewer {
       this.#hadControl = mine;
       this.#note = null;
       this.#controlKeys.reset();
+      this.#mouse.rest();
       if (mine && this.#page !== null) this.#turnPage(null);
       this.#cover();
     }
@@ -151,9 +160,10 @@ export class Observer implements Viewer {
 
   /** Sends him away with one sentence; his terminal is as it was before. */
   farewell(reason: Farewell): void {
+    if (this.#gone) return;
+    if (reason !== 'ended') return this.#glass.dismiss(reason, this.#lastBytes(WORDS[reason]));
     const { name, startedMs } = this.#desk.state();
-    const ended = ` ENDED  ${name} after ${clock(this.#desk.now() - startedMs)}`;
-    this.#leave(reason === 'ended' ? ended : WORDS[reason], reason === 'ended' ? 0 : 1);
+    this.#leave(` ENDED  ${name} after ${clock(this.#desk.now() - startedMs)}`);
   }
 
   /** He is gone: nothing is drawn any more. */
@@ -162,29 +172,38 @@ export class Observer implements Viewer {
     this.#leaveRoom?.();
     this.#leaveRoom = null;
     if (this.#coverTimer !== null) clearTimeout(this.#coverTimer);
+    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
   }
 
-  #leave(words: string, exitCode: number): void {
-    if (this.#gone) return;
+  #leave(words: string): void {
+    if (!this.#gone) this.#glass.leave(0, this.#lastBytes(words));
+  }
+
+  /** His terminal as it was before, and one sentence. Nothing is drawn any more. */
+  #lastBytes(words: string): Uint8Array {
     const undo = inputModeChange(this.#modes, NO_INPUT_MODES);
-    const text = `${undo}${this.#pending === OPEN ? '' : CLOSE}${words}\r\n`;
     this.gone();
-    this.#glass.leave(exitCode, Buffer.from(text));
+    return Buffer.from(`${undo}${this.#pending.startsWith(OPEN) ? '' : CLOSE}${words}\r\n`);
   }
 
   #readInControl(chunk: Uint8Array): void {
     const { keys, giveBack, help } = this.#controlKeys.read(chunk);
     const view = this.#view.viewport;
-    if (keys.length > 0 && view !== null) {
-      const translated = translateMouse(Buffer.from(keys).toString('latin1'), view);
-      this.#desk.press(this.id, Buffer.from(translated, 'latin1'));
-    }
+    if (keys.length > 0 && view !== null) this.#press(this.#mouse.read(Buffer.from(keys).toString('latin1'), view));
+    // Escape is a key as well as the beginning of a report: it is not kept for long.
+    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
+    this.#splitTimer = this.#mouse.holds ? setTimeout(() => this.#press(this.#mouse.rest()), SPLIT_MS) : null;
     if (giveBack) this.#desk.giveBack(this.id);
     if (help) this.#say('every key goes to the program · C-\\ . gives control back');
   }
 
+  /** @param keys one character a byte. */
+  #press(keys: string): void {
+    if (keys !== '' && !this.#gone) this.#desk.press(this.id, Buffer.from(keys, 'latin1'));
+  }
+
   #obey(command: Command): void {
-    if (command === 'leave') return this.#leave('', 0);
+    if (command === 'leave') return this.#leave('');
     if (this.#leaveRoom === null) return;
     if (this.#page !== null) return this.#turnPage(null);
     switch (command) {
@@ -217,6 +236,9 @@ export class Observer implements Viewer {
 
   #ask(): void {
     if (this.#desk.state().readOnly) return this.#say('read only: control is never given in this session');
+    // Each change rings the presenter's bell and is logged.
+    if (this.#desk.now() < this.#askAgainAt) return;
+    this.#askAgainAt = this.#desk.now() + ASK_EVERY_MS;
     this.#asking = !this.#asking;
     if (this.#asking) this.#desk.ask(this.id);
     else this.#desk.withdraw(this.id);

@@ -38,7 +38,7 @@ export const MSG = {
 export const DISCONNECT_REASON = { PROTOCOL_ERROR: 2, BY_APPLICATION: 11, NO_MORE_AUTH_METHODS: 14 } as const;
 
 /** RFC 4254 section 5.1. */
-export const OPEN_FAILURE = { PROHIBITED: 1, UNKNOWN_TYPE: 3, SHORTAGE: 4 } as const;
+export const OPEN_FAILURE = { PROHIBITED: 1, SHORTAGE: 4 } as const;
 
 /** RFC 4254 section 5.2: SSH_EXTENDED_DATA_STDERR. */
 export const STDERR = 1;

@@ -11,8 +11,8 @@ import { Startups, sourceOf } from './startups.js';
 import type { Visitor } from './visitor.js';
 
 export interface SshDoor<G = unknown> {
-  /** Port 0 takes a free one. */
-  readonly listen: { readonly host: string; readonly port: number };
+  /** Host null: every address of this machine, IPv6 and IPv4. Port 0 takes a free one. */
+  readonly listen: { readonly host: string | null; readonly port: number };
   /** An ed25519 private key in OpenSSH's format. */
   readonly hostKey: string | Buffer;
   /** What differs from {@link DEFAULT_LIMITS}. */
@@ -74,6 +74,8 @@ class Hall<G> {
   readonly #limits: Limits;
   readonly #startups: Startups<Connection<G>>;
   readonly #connections = new Set<Connection<G>>();
+  /** Those that hold, or held, a place at the door. */
+  readonly #entered = new WeakSet<Connection<G>>();
 
   constructor(door: SshDoor<G>, hostKey: ParsedKey) {
     this.#door = door;
@@ -112,8 +114,6 @@ class Hall<G> {
   endAll(): void {
     for (const connection of this.#connections) connection.end('ended');
   }
-
-  readonly #entered = new WeakSet<Connection<G>>();
 
   #admitTo(source: string, connection: Connection<G>): void {
     const entrance = this.#startups.arrive(source, connection, performance.now(), Math.random());
@@ -164,10 +164,16 @@ function listen(server: Server, { host, port }: SshDoor['listen']): Promise<void
     const failed = (error: NodeJS.ErrnoException): void => {
       const taken = error.code === 'EADDRINUSE';
       const words = taken ? 'is taken: choose another with --listen' : `cannot be listened on (${error.code})`;
-      reject(new LecternError(taken ? 'PORT_TAKEN' : 'FAILED', `port ${port} of ${host} ${words}`, { cause: error }));
+      reject(
+        new LecternError(
+          taken ? 'PORT_TAKEN' : 'FAILED',
+          `port ${port}${host === null ? '' : ` of ${host}`} ${words}`,
+          { cause: error },
+        ),
+      );
     };
     server.once('error', failed);
-    server.listen({ host, port }, () => {
+    server.listen(host === null ? { port } : { host, port }, () => {
       server.off('error', failed);
       resolve();
     });

@@ -23,6 +23,8 @@ export interface StatusInput {
 
 /** Names longer than this leave no room for the rest. */
 const MAX_NAME = 24;
+/** Blanks between the left and the right part. */
+const MIN_GAP = 2;
 
 /** Minutes and seconds of a countdown, rounded up so that 00:00 means over. */
 export function countdown(ms: number): string {
@@ -39,22 +41,27 @@ export function clock(ms: number): string {
 
 /** The line, at most `cols` characters: what is on the left, what is on the right, blanks between. */
 export function statusLine(input: StatusInput, cols: number): string {
-  const left = leftPart(input);
   const right = rightPart(input);
-  const gap = cols - left.length - right.length - 1;
-  const line = gap >= 2 ? `${left}${' '.repeat(gap)}${right} ` : left;
+  const room = cols - right.length - 1 - MIN_GAP;
+  const full = leftPart(input);
+  // Who sees a part only has to know which: the hints give way to it.
+  const left = full.length > room && input.part !== null && input.note === null ? leftHead(input) : full;
+  const line = left.length <= room ? `${left.padEnd(room + MIN_GAP)}${right} ` : full;
   return printable(line, cols).padEnd(cols);
 }
 
-function leftPart({ state, self, asking, note, nowMs }: StatusInput): string {
+/** Mode and name alone. */
+function leftHead({ state, self, nowMs }: StatusInput): string {
   const name = printable(state.name, MAX_NAME);
   const { control } = state;
-  if (control?.id === self) {
-    const words = note ?? 'you are typing · C-\\ . gives it back';
-    return ` CONTROL ${countdown(control.untilMs - nowMs)}  ${name} · ${words}`;
-  }
-  const words = note ?? middle(state, asking, nowMs);
-  return ` ● LIVE  ${name} · ${words}`;
+  return control?.id === self ? ` CONTROL ${countdown(control.untilMs - nowMs)}  ${name}` : ` ● LIVE  ${name}`;
+}
+
+function leftPart(input: StatusInput): string {
+  const { state, self, asking, note, nowMs } = input;
+  const mine = state.control?.id === self;
+  const words = note ?? (mine ? 'you are typing · C-\\ . gives it back' : middle(state, asking, nowMs));
+  return `${leftHead(input)} · ${words}`;
 }
 
 function middle(state: SessionState, asking: boolean, nowMs: number): string {

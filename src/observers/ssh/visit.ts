@@ -21,7 +21,7 @@ export interface VisitPort {
   readonly sent: () => void;
   readonly batch: (fn: () => void) => void;
   /** The orderly end has begun: the connection sets its clock. */
-  readonly leaving: () => void;
+  readonly leaving: (reason: Parting) => void;
   readonly dismiss: (farewell: Farewell) => void;
   readonly end: (reason: Parting) => void;
 }
@@ -119,16 +119,14 @@ export class Visit<G> implements Visitor<G> {
   }
 
   leave(exitCode: number, bytes?: Uint8Array): void {
-    if (this.#state !== 'here') return;
-    if (bytes !== undefined) this.#send(bytes, false);
-    if (!this.#isHere()) return;
-    this.#state = 'leaving';
-    this.#port.batch(() => this.#port.channel.finish(exitCode));
-    this.#port.leaving();
+    this.#finish(exitCode, bytes, 'left');
   }
 
-  dismiss(farewell: Farewell): void {
-    if (this.#state !== 'over') this.#port.dismiss(farewell);
+  dismiss(farewell: Farewell, lastBytes?: Uint8Array): void {
+    if (this.#state === 'over') return;
+    // A client that reads DISCONNECT forgets what it has not yet printed: its terminal would stay as it is.
+    if (lastBytes === undefined) this.#port.dismiss(farewell);
+    else this.#finish(1, lastBytes, farewell);
   }
 
   kill(reason: string): void {
@@ -162,6 +160,15 @@ export class Visit<G> implements Visitor<G> {
     this.#acksDue = [];
     this.#onClose?.(reason);
     this.#onClose = null;
+  }
+
+  #finish(exitCode: number, bytes: Uint8Array | undefined, reason: Parting): void {
+    if (this.#state !== 'here') return;
+    if (bytes !== undefined) this.#send(bytes, false);
+    if (!this.#isHere()) return;
+    this.#state = 'leaving';
+    this.#port.batch(() => this.#port.channel.finish(exitCode));
+    this.#port.leaving(reason);
   }
 
   #send(bytes: Uint8Array, stderr: boolean): void {

@@ -53,8 +53,11 @@ export interface Visitor<G = unknown> {
 
   /** The orderly end: last bytes, exit status, close; what is left of the connection is reset after 250 ms. */
   leave(exitCode: number, bytes?: Uint8Array): void;
-  /** Says a sentence that the client prints, and resets the connection within 100 ms. For a revoked or kicked observer. */
-  dismiss(farewell: Farewell): void;
+  /**
+   * For a revoked or kicked observer: the connection is reset within 100 ms. `lastBytes` make his terminal what it was
+   * and tell him why; without them the client prints a sentence by itself.
+   */
+  dismiss(farewell: Farewell, lastBytes?: Uint8Array): void;
   /** Resets the connection at once. */
   kill(reason: string): void;
 }

@@ -1,0 +1,36 @@
+/** What a session is opened with: everything checked, nothing typed by hand any more. */
+import type { TicketOffice } from '../../access/tickets.js';
+import type { Size } from '../../core/cells.js';
+import type { LoggedEvent } from '../../core/events.js';
+import type { RuleSet } from '../../ops/rules.js';
+import type { Settings } from '../../ops/settings.js';
+
+export interface SessionOptions {
+  readonly name: string;
+  readonly listen: { readonly host: string | null; readonly port: number };
+  /** Name of this machine in the ssh line. */
+  readonly publicHost: string;
+  readonly ttlMs: number;
+  readonly once: boolean;
+  readonly listed: ReadonlySet<string> | null;
+  readonly approve: 'none' | 'first' | 'each';
+  readonly readOnly: boolean;
+  readonly maxObservers: number;
+  readonly record: string | null;
+  readonly rules: RuleSet;
+  readonly size: Size;
+  /** Nobody but the emulator answers the program's questions. */
+  readonly headless: boolean;
+  /** Any key of the presenter takes control back. */
+  readonly preempt: boolean;
+  /** What the hotkey gives, in ms. */
+  readonly grantMs: number;
+  /** Least time between two frames, in ms. */
+  readonly minIntervalMs: number;
+  readonly limits: Settings['limits'];
+  readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
+  readonly runtimeFolder: string;
+  readonly stateFolder: string;
+  /** Each event of the session, as it happens. */
+  readonly onEvent: (event: LoggedEvent) => void;
+}
