@@ -30,7 +30,8 @@ export interface Contestant {
   readonly watch: readonly string[];
   /** Processes that a session costs; not the shell in it and not the clients. */
   readonly pids: readonly number[];
-  end(): Promise<void>;
+  /** Does not need the terminals: they may be what has failed. */
+  end(): void;
 }
 
 /** Opens `count` observers, one after the other, and waits until they have a picture. */
@@ -64,7 +65,7 @@ export async function lectern(all: Terminals, flags: readonly string[] = []): Pr
     stage,
     watch: [...SSH, '-p', port!, `${token}@127.0.0.1`],
     pids: [stage.pid],
-    end: () => leave(stage),
+    end: () => kill(stage.pid),
   };
 }
 
@@ -72,7 +73,7 @@ export async function lectern(all: Terminals, flags: readonly string[] = []): Pr
 export async function script(all: Terminals): Promise<Contestant> {
   const stage = await all.open(STAGE, ['script', '-q', '-c', SHELL.map((word) => `'${word}'`).join(' '), '/dev/null']);
   await stage.mark('$');
-  return { name: 'script', stage, watch: [], pids: [stage.pid], end: () => leave(stage) };
+  return { name: 'script', stage, watch: [], pids: [stage.pid], end: () => kill(stage.pid) };
 }
 
 /** tmux, which observers attach to read-only over an sshd of its own. */
@@ -90,8 +91,8 @@ export async function tmux(all: Terminals, folder: string): Promise<Contestant> 
     stage,
     watch: [...SSH, '-i', sshd.key, '-p', String(sshd.port), `${sshd.user}@127.0.0.1`, ...tmux, 'attach', '-r'],
     pids: [sshd.pid, serverOf(socket)],
-    end: async () => {
-      await leave(stage);
+    end: () => {
+      execFileSync('tmux', ['-S', socket, 'kill-server']);
       sshd.close();
     },
   };
@@ -102,8 +103,10 @@ function serverOf(socket: string): number {
   return Number(execFileSync('tmux', ['-S', socket, 'display-message', '-p', '#{pid}'], { encoding: 'utf8' }));
 }
 
-async function leave(stage: Terminal): Promise<void> {
-  await stage.type('\x03\rexit\r');
-  await sleep(SETTLE_MS);
-  await stage.kill(SIGTERM);
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -14,10 +14,13 @@ import { flood } from './flood.js';
 import { idle } from './idle.js';
 import { join } from './join.js';
 import { isMet, type Result, table } from './table.js';
-import { Terminals } from './terminals.js';
+import { sleep, Terminals } from './terminals.js';
 
 const FULL = { bytes: 20e6, rounds: 7, keys: 200, counts: [1, 50], idleMs: 15_000, others: [0, 50], joins: 20 };
 const QUICK = { bytes: 20e6, rounds: 2, keys: 40, counts: [1, 10], idleMs: 10_000, others: [0], joins: 5 };
+
+/** Sessions end in good order in this time, in ms. */
+const END_MS = 1500;
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +63,8 @@ try {
     tell(flooded.results, flooded.wrong);
   }
 } finally {
-  for (const contestant of contestants) await contestant.end();
+  for (const contestant of contestants) contestant.end();
+  await sleep(END_MS);
   all.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_TERMINALS = 256, MAX_WORDS = 64, MAX_LINE = 65536, MAX_MARK = 256, CHUNK = 65536 };
+enum { MAX_TERMINALS = 1024, MAX_WORDS = 64, MAX_LINE = 65536, MAX_MARK = 256, CHUNK = 65536 };
 
 struct reading { uint64_t ns, end; };
 
@@ -46,6 +46,8 @@ struct terminal {
 };
 
 static struct terminal terminals[MAX_TERMINALS];
+/* Ids are given in order: those above were never open. */
+static int used;
 
 static uint64_t now(void) {
   struct timespec t;
@@ -60,7 +62,10 @@ static void fail(const char *what) {
 
 static struct terminal *at(const char *id) {
   int i = atoi(id);
-  if (i < 0 || i >= MAX_TERMINALS) exit(2);
+  if (i < 0 || i >= MAX_TERMINALS) {
+    fprintf(stderr, "no terminal %s\n", id);
+    exit(2);
+  }
   return &terminals[i];
 }
 
@@ -81,6 +86,7 @@ static void *grown(void *memory, size_t *room, size_t wanted, size_t size) {
 
 static void open_terminal(char **words, int count) {
   struct terminal *t = at(words[1]);
+  if (t - terminals >= used) used = (int)(t - terminals) + 1;
   struct winsize size = {.ws_col = (unsigned short)atoi(words[2]), .ws_row = (unsigned short)atoi(words[3])};
   char *arguments[MAX_WORDS + 1] = {0};
   for (int i = 4; i < count; i++) arguments[i - 4] = words[i];
@@ -198,9 +204,9 @@ int main(void) {
   polled[0] = (struct pollfd){.fd = 0, .events = POLLIN};
   for (;;) {
     /* A negative descriptor is skipped by poll. */
-    for (int i = 0; i < MAX_TERMINALS; i++) polled[i + 1] = (struct pollfd){.fd = terminals[i].fd, .events = POLLIN};
-    if (poll(polled, MAX_TERMINALS + 1, -1) < 0 && errno != EINTR) fail("poll");
-    for (int i = 0; i < MAX_TERMINALS; i++)
+    for (int i = 0; i < used; i++) polled[i + 1] = (struct pollfd){.fd = terminals[i].fd, .events = POLLIN};
+    if (poll(polled, (nfds_t)used + 1, -1) < 0 && errno != EINTR) fail("poll");
+    for (int i = 0; i < used; i++)
       if (polled[i + 1].fd >= 0 && polled[i + 1].revents != 0) drain(&terminals[i]);
     if (polled[0].revents != 0) commands();
     fflush(stdout);

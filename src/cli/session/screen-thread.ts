@@ -8,6 +8,8 @@ import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
 const WINDOW_BYTES = 1 << 20;
+/** Fewer bytes are copied: to hand over a buffer takes 20 us longer than that. */
+const TRANSFER_FROM_BYTES = 4096;
 /** More than this on the way is a flood: what comes then is gathered, since each message costs both threads 20 us. */
 const BURST_BYTES = 64 * 1024;
 /** How long a flood is gathered for one message, in ms: some 150 KB of what a terminal can carry. */
