@@ -14,8 +14,6 @@ const TRANSFER_FROM_BYTES = 4096;
 const BURST_BYTES = 64 * 1024;
 /** How long a flood is gathered for one message, in ms: some 150 KB of what a terminal can carry. */
 const GATHER_MS = 4;
-/** Smaller pieces are copied: handing one over costs some 20 µs, whatever its size. */
-const TRANSFER_FROM_BYTES = 4096;
 /** Above the first the program is held up, below the second it goes on. */
 const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
