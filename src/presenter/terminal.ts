@@ -8,10 +8,13 @@ import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Guard } from './guard.js';
+import { joined } from './pieces.js';
 import { undo } from './undo.js';
 
 /** Output that the terminal has not taken: above this the program should wait. 256 KiB, some 50 screens. */
 export const HIGH_WATER_BYTES = 256 * 1024;
+/** The program goes on when no more than this is waiting. */
+const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
 const RETRY_MS = 5;
@@ -30,6 +33,8 @@ export class Terminal {
   readonly #guard: Guard;
   #waiting: Uint8Array[] = [];
   #flush: NodeJS.Immediate | null = null;
+  /** Above the high water, and not yet below the low one. */
+  #behind = false;
   #alternate = false;
   #over = false;
   #onDrain: (() => void) | null = null;
@@ -56,7 +61,6 @@ export class Terminal {
     this.#output = new WriteStream(this.#fd);
     (this.#output as unknown as { _handle: Handle })._handle.setBlocking(false);
     this.#output.on('error', () => {});
-    this.#output.on('drain', () => this.#onDrain?.());
     this.#input = new ReadStream(openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY));
     this.#input.on('error', () => {});
     process.on('exit', this.#crash);
@@ -77,10 +81,11 @@ export class Terminal {
     if (this.#over) return true;
     this.#waiting.push(bytes);
     this.#flush ??= setImmediate(() => this.#send());
-    return this.#output.writableLength < HIGH_WATER_BYTES;
+    this.#behind ||= this.#output.writableLength >= HIGH_WATER_BYTES;
+    return !this.#behind;
   }
 
-  /** Called when the terminal has taken all that was written. */
+  /** Called when a terminal that was behind has taken so much that the program can go on. */
   onDrain(fn: () => void): void {
     this.#onDrain = fn;
   }
@@ -134,8 +139,15 @@ export class Terminal {
     this.#flush = null;
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (waiting.length > 0) this.#output.write(waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
+    if (waiting.length > 0) this.#output.write(joined(waiting), this.#taken);
   }
+
+  /** Not only when everything is taken: the program would stand still while the terminal works, and the other way round. */
+  readonly #taken = (): void => {
+    if (!this.#behind || this.#output.writableLength > LOW_WATER_BYTES) return;
+    this.#behind = false;
+    this.#onDrain?.();
+  };
 
   #finish(last: string): void {
     if (this.#over) return;

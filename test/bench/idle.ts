@@ -11,6 +11,8 @@ const KB = 1024;
 
 /** @param ms how long is looked */
 export async function idle(all: Terminals, pair: readonly [Contestant, Contestant], ms: number): Promise<Result[]> {
+  // What the start of a session left behind is given back by then.
+  await sleep(CALM_MS);
   const empty = pair.map(({ pids }) => memoryBytes(pids));
   const audiences = [await watchers(all, pair[0], OBSERVERS), await watchers(all, pair[1], OBSERVERS)];
   await sleep(CALM_MS);

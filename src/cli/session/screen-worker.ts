@@ -7,20 +7,16 @@ import type { Screen } from '../../core/cells.js';
 import { BLANK, Frame } from '../../core/frame.js';
 import { Redactor } from '../../core/redact/redactor.js';
 import type { InputModes } from '../../core/session.js';
+import { Backlog } from '../../presenter/backlog.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
-import { skim } from '../../presenter/skim.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 import { rehearse } from './rehearsal.js';
 
-/** Output that waits is looked through at the latest when there is so much of it: what the host lets be on the way. */
-const CONDENSE_AT_BYTES = 1 << 20;
 /** The host is told of what was taken in when it is so much, or after so long (ms): each word wakes its thread. */
 const TELL_AT_BYTES = 16 * 1024;
 const TELL_AFTER_MS = 200;
-/** Below this, reading everything is cheaper than looking for what can be skipped. */
-const SKIM_FROM_BYTES = 64 * 1024;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
@@ -29,14 +25,11 @@ type Frames = Pick<FrameServer, 'publish' | 'settled'>;
 
 class ScreenWorker {
   readonly #emulator: Emulator;
+  readonly #backlog: Backlog;
   readonly #redactor: Redactor;
   readonly #frames: Frames;
   readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
-  /** So many of them are the rest of a flood, which the host was already told of. */
-  #condensedBytes = 0;
   /** Taken in, and the host does not know it yet. */
   #taken = 0;
   #telling: NodeJS.Timeout | null = null;
@@ -55,6 +48,7 @@ class ScreenWorker {
         onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
       }),
     });
+    this.#backlog = new Backlog(this.#emulator);
     this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
     this.#ticker.touch();
   }
@@ -62,9 +56,7 @@ class ScreenWorker {
   receive(message: ToScreen): void {
     switch (message.type) {
       case 'bytes':
-        this.#waiting.push(message.bytes);
-        this.#waitingBytes += message.bytes.length;
-        if (this.#waitingBytes >= CONDENSE_AT_BYTES) this.#condense();
+        this.#tellTaken(this.#backlog.add(message.bytes));
         return this.#ticker.output(message.bytes.length);
       case 'resize':
         this.#feed();
@@ -88,30 +80,12 @@ class ScreenWorker {
 
   /** Takes in all that waits. True in the middle of a synchronised picture. */
   #feed(): boolean {
-    if (this.#waitingBytes > 0) this.#condense();
-    for (const bytes of this.#waiting.splice(0)) this.#emulator.feed(bytes);
-    this.#waitingBytes = 0;
-    this.#condensedBytes = 0;
+    this.#tellTaken(this.#backlog.feed());
     return this.#emulator.modes.synchronized;
   }
 
-  /**
-   * Takes the bytes that wait from the host. Of a flood only what can still be seen goes on waiting: it is parsed when
-   * somebody looks, not once for each megabyte that goes by.
-   */
-  #condense(): void {
-    const bytes = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
-    const taken = this.#waitingBytes - this.#condensedBytes;
-    const { rows } = this.#emulator.size;
-    const rest = bytes.length > SKIM_FROM_BYTES && this.#emulator.skimmable ? skim(bytes, rows) : null;
-    if (rest === null) this.#emulator.feed(bytes);
-    this.#waiting = rest === null ? [] : [rest];
-    this.#waitingBytes = rest?.length ?? 0;
-    this.#condensedBytes = this.#waitingBytes;
-    this.#tellTaken(taken);
-  }
-
   #tellTaken(bytes: number): void {
+    if (bytes === 0) return;
     this.#taken += bytes;
     if (this.#taken >= TELL_AT_BYTES) this.#tellAll();
     else this.#telling ??= setTimeout(() => this.#tellAll(), TELL_AFTER_MS);
