@@ -72,8 +72,7 @@ class ScreenWorker {
 
   /** Takes in and draws at once, without regard to pace. */
   perform(bytes: Uint8Array): void {
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
+    this.#backlog.add(bytes);
     this.#feed();
     this.#draw();
   }
