@@ -6,8 +6,9 @@ import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
-import { loadRules, type RuleSet } from '../ops/rules.js';
-import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
+import { loadRules } from '../ops/rules.js';
+import { SETTINGS_TOP, type SettingsTop } from '../ops/settings.js';
+import type { SessionOptions } from './session/options.js';
 
 /** The options of `lectern present` as they were typed. */
 export interface PresentOptions {
@@ -31,27 +32,12 @@ export interface PresentOptions {
 }
 
 /** Everything that `present` needs, checked. */
-export interface Resolved {
-  readonly name: string;
-  readonly listen: { readonly host: string | null; readonly port: number };
-  readonly publicHost: string;
-  readonly ttlMs: number;
-  readonly once: boolean;
-  readonly listed: ReadonlySet<string> | null;
-  readonly approve: Settings['approve'];
-  readonly readOnly: boolean;
-  readonly maxObservers: number;
-  readonly record: string | null;
-  readonly rules: RuleSet;
+export interface Resolved extends Omit<SessionOptions, 'size' | 'keys' | 'runtimeFolder' | 'stateFolder' | 'onEvent'> {
+  /** null: that of the presenter's terminal. */
   readonly size: Size | null;
-  readonly headless: boolean;
   readonly json: boolean;
   /** Control character that begins a hotkey; null for none. */
   readonly prefix: number | null;
-  readonly preempt: boolean;
-  readonly grantMs: number;
-  readonly minIntervalMs: number;
-  readonly limits: Settings['limits'];
   readonly command: readonly string[];
 }
 

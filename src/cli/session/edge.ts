@@ -13,7 +13,9 @@ import { Recording } from '../../observers/recording.js';
 import { type Attempt, type SshServer, serveSsh } from '../../observers/ssh/index.js';
 import { followFrames } from './frames-socket.js';
 import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
+import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
+import { rehearse } from './rehearsal.js';
 import { Visits } from './visits.js';
 
 /** How long the last picture and the farewell may take to reach observers, in ms. */
@@ -68,6 +70,7 @@ class Edge {
     });
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
+    rehearse(practiceObserver(state));
   }
 
   receive(message: Exclude<ToEdge, { type: 'start' }>): void {

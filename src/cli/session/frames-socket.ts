@@ -72,12 +72,8 @@ class Follower {
     const patch = frame.diffFrom(this.#seen);
     this.#seen = frame;
     if (patch.isEmpty) return;
-    const bytes = patch.encode();
-    const message = Buffer.allocUnsafe(4 + bytes.length);
-    message.writeUInt32LE(bytes.length, 0);
-    message.set(bytes, 4);
     this.#busy = true;
-    this.#socket.write(message, () => {
+    this.#socket.write(messageOf(patch.encode()), () => {
       this.#busy = false;
       this.bring(this.#newest());
     });
@@ -135,8 +131,16 @@ export function followFrames(path: string, onFrame: (frame: Frame) => void): { c
 /** Wait before the screen is looked for again, in ms. */
 const RETRY_MS = 50;
 
+/** A patch's bytes with their length before them. */
+export function messageOf(patch: Uint8Array): Buffer {
+  const message = Buffer.allocUnsafe(4 + patch.length);
+  message.writeUInt32LE(patch.length, 0);
+  message.set(patch, 4);
+  return message;
+}
+
 /** Puts chunks together to patches. */
-class PatchReader {
+export class PatchReader {
   #rest: Buffer = Buffer.alloc(0);
 
   /** @throws {RangeError} when what comes is no patch. */

@@ -191,10 +191,13 @@ export class Session {
 
   // The walk of a byte -------------------------------------------------------------------------------------------
 
-  /** The presenter's terminal first, then the screen: he waits for nobody. */
+  /**
+   * To the presenter's terminal and to the screen. The terminal gets all bytes of a turn of the event loop in one write
+   * at its end, so the screen, which has the longer way, is told before: it costs the presenter 50 µs.
+   */
   #output(bytes: Uint8Array): void {
-    if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
     this.#screen.feed(bytes);
+    if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
   }
 
   #hold(who: 'screen' | 'stage', held: boolean): void {
@@ -233,7 +236,8 @@ export class Session {
   // The walk of a key --------------------------------------------------------------------------------------------
 
   #presenterTyped(keys: Uint8Array): void {
-    if (this.#options.preempt && isTyped(Buffer.from(keys).toString('latin1'))) this.#people.preempt();
+    if (this.#options.preempt && this.#people.isLent && isTyped(Buffer.from(keys).toString('latin1')))
+      this.#people.preempt();
     this.#pty?.type(keys);
   }
 

@@ -65,6 +65,11 @@ export class People {
     return this.#roster.watching;
   }
 
+  /** True while somebody else may type. */
+  get isLent(): boolean {
+    return this.#control.lease !== null;
+  }
+
   /** Who may type now, as observers are told; null when nobody. */
   get control(): ControlState | null {
     const lease = this.#control.lease;

@@ -12,6 +12,7 @@ import { Emulator, type Modes } from '../../presenter/emulator.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
+import { rehearse } from './rehearsal.js';
 
 /** The host is told of what was taken in when it is so much, or after so long (ms): each word wakes its thread. */
 const TELL_AT_BYTES = 16 * 1024;
@@ -19,11 +20,15 @@ const TELL_AFTER_MS = 200;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
+/** Where frames go. */
+type Frames = Pick<FrameServer, 'publish' | 'settled'>;
+
 class ScreenWorker {
   readonly #emulator: Emulator;
   readonly #backlog: Backlog;
   readonly #redactor: Redactor;
-  readonly #frames: FrameServer;
+  readonly #frames: Frames;
+  readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
   /** Taken in, and the host does not know it yet. */
   #taken = 0;
@@ -33,12 +38,15 @@ class ScreenWorker {
   #counts = '{}';
   #withheld = 0;
 
-  constructor(start: ScreenStart, frames: FrameServer) {
+  constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
-    this.#redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask);
+    this.#redactor = redactor;
+    this.#tell = tell;
     this.#emulator = new Emulator(start.size, {
-      onModes: (modes) => tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
-      ...(start.answers && { onAnswer: (answer: string) => tell({ type: 'answer', bytes: Buffer.from(answer) }) }),
+      onModes: (modes) => this.#tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
+      ...(start.answers && {
+        onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
+      }),
     });
     this.#backlog = new Backlog(this.#emulator);
     this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
@@ -58,8 +66,15 @@ class ScreenWorker {
         this.#feed();
         this.#ticker.touch();
         this.#ticker.flush();
-        void this.#frames.settled().then(() => tell({ type: 'drawn' }));
+        void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
     }
+  }
+
+  /** Takes in and draws at once, without regard to pace. */
+  perform(bytes: Uint8Array): void {
+    this.#backlog.add(bytes);
+    this.#feed();
+    this.#draw();
   }
 
   /** Takes in all that waits. True in the middle of a synchronised picture. */
@@ -78,7 +93,7 @@ class ScreenWorker {
   #tellAll(): void {
     if (this.#telling !== null) clearTimeout(this.#telling);
     this.#telling = null;
-    tell({ type: 'taken', bytes: this.#taken });
+    this.#tell({ type: 'taken', bytes: this.#taken });
     this.#taken = 0;
   }
 
@@ -100,7 +115,7 @@ class ScreenWorker {
       return Frame.of(screen, this.#redactor, (counts) => this.#tellMasked(counts));
     } catch {
       // The error may quote the screen: only the count is told.
-      tell({ type: 'withheld', count: ++this.#withheld });
+      this.#tell({ type: 'withheld', count: ++this.#withheld });
       this.#screen = null;
       return null;
     }
@@ -111,7 +126,7 @@ class ScreenWorker {
     const text = JSON.stringify(rules);
     if (text === this.#counts) return;
     this.#counts = text;
-    tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+    this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
   }
 }
 
@@ -134,6 +149,18 @@ function tell(message: FromScreen): void {
 
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
-const worker = new ScreenWorker(start, frames);
+const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask);
+const worker = new ScreenWorker(start, redactor, frames, tell);
 parentPort!.on('message', (message: ToScreen) => worker.receive(message));
 tell({ type: 'ready' });
+
+let before: Frame = BLANK;
+const nobody: Frames = {
+  publish(frame) {
+    frame.diffFrom(before).encode();
+    before = frame;
+  },
+  settled: () => Promise.resolve(),
+};
+const understudy = new ScreenWorker(start, redactor, nobody, () => {});
+rehearse((typed) => understudy.perform(typed));

@@ -13,6 +13,8 @@ import { OFFER } from './algorithms.js';
 /** The version whose insides are known. Another one is refused until somebody has read it. */
 export const SSH2_VERSION = '1.17.0';
 
+import { fillFromPool } from './padding.js';
+
 const require = createRequire(import.meta.url);
 
 /** A key as ssh2 parses it (public interface). */
@@ -87,14 +89,27 @@ function load(): Internals {
       `ssh2 ${version} is installed, and lectern knows the insides of ${SSH2_VERSION} only`,
     );
   }
+  const ciphers = loadCiphers();
   const { utils } = require('ssh2') as { utils: Pick<Internals, 'parseKey'> };
   return {
     Protocol: require('ssh2/lib/protocol/Protocol.js') as Internals['Protocol'],
     KexInit: (require('ssh2/lib/protocol/kex.js') as Pick<Internals, 'KexInit'>).KexInit,
     sendPacket: (require('ssh2/lib/protocol/utils.js') as Pick<Internals, 'sendPacket'>).sendPacket,
     parseKey: utils.parseKey,
-    ready: (require('ssh2/lib/protocol/crypto.js') as { init: Promise<unknown> }).init,
+    ready: ciphers.init,
   };
+}
+
+/** ssh2's ciphers take their source of padding when they are loaded. */
+function loadCiphers(): { readonly init: Promise<unknown> } {
+  const crypto = require('node:crypto') as { randomFillSync: unknown };
+  const { randomFillSync } = crypto;
+  crypto.randomFillSync = fillFromPool;
+  try {
+    return require('ssh2/lib/protocol/crypto.js') as { readonly init: Promise<unknown> };
+  } finally {
+    crypto.randomFillSync = randomFillSync;
+  }
 }
 
 export const { Protocol, KexInit, sendPacket, parseKey, ready } = load();
