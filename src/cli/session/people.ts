@@ -134,7 +134,10 @@ export class People {
   }
 
   giveBack(id: string): void {
-    if (this.#control.lease?.claims.sub === id) this.#take('revoke');
+    if (this.#control.lease?.claims.sub !== id) return;
+    // Nobody took it from him: what he typed before is still to be read.
+    this.#hasTyped = false;
+    this.#take('revoke');
   }
 
   /** Keys of an observer, at the gate. */
