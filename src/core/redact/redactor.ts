@@ -17,6 +17,7 @@
  */
 import type { Row, Screen } from '../cells.js';
 import { blockRuns } from './blocks.js';
+import { Budget } from './budget.js';
 import { foldText } from './fold.js';
 import { CLEAN, countsOf, MASK, masksOf, type Placed, type Span } from './masks.js';
 import { panesOf } from './panes.js';
@@ -60,9 +61,10 @@ const NO_COUNTS: ReadonlyMap<string, number> = new Map();
 
 export class Redactor {
   /** Masks nothing. Off is spelled out, so that a search finds it. */
-  static readonly NONE: Redactor = new Redactor([], [], MASK);
+  static readonly NONE: Redactor = new Redactor([], [], MASK, Budget.NONE);
 
   readonly #scanner: Scanner;
+  readonly #budget: Budget;
   readonly #off: boolean;
   readonly #rows = new WeakMap<Row, readonly Found[]>();
   readonly #runs = new Map<string, WeakMap<Row, Memo>>();
@@ -74,27 +76,36 @@ export class Redactor {
   /** What stands in place of a masked character. */
   readonly mask: string;
 
-  private constructor(rules: readonly Rule[], values: readonly SecretValue[], mask: string) {
+  private constructor(rules: readonly Rule[], values: readonly SecretValue[], mask: string, budget: Budget) {
     this.mask = mask;
+    this.#budget = budget;
     const known = new Values(values);
-    this.#scanner = new Scanner(rules.map(compile), known);
+    this.#scanner = new Scanner(rules.map(compile), known, budget);
     this.#off = rules.length === 0 && known.size === 0;
   }
 
   /**
    * @param mask one character, one column wide.
    * @param values texts to mask wherever they stand; lines shorter than six characters are left out.
+   * @param budget ends a look at a screen that takes too long; none by default.
    * @throws {LecternError} CONFIG when a rule does not compile or matches the empty string.
    */
-  static of(rules: readonly Rule[], values: readonly SecretValue[] = [], mask: string = MASK): Redactor {
-    return new Redactor(rules, values, mask);
+  static of(
+    rules: readonly Rule[],
+    values: readonly SecretValue[] = [],
+    mask: string = MASK,
+    budget: Budget = Budget.NONE,
+  ): Redactor {
+    return new Redactor(rules, values, mask, budget);
   }
 
   /**
    * The masks of a screen. Rows are known by identity: what did not change since they were last seen is not searched
-   * again.
+   * again. What was searched before the budget ended is kept, so that the next try goes on from there.
+   * @throws {LecternError} BUDGET when it took too long: nothing of the screen may be shown.
    */
   redact(screen: Screen): Redaction {
+    this.#budget.start();
     const { rows, size } = screen;
     if (this.#off) return { masks: rows.map(() => CLEAN), title: screen.title, counts: NO_COUNTS };
     if (size.cols !== this.#cols) this.#runs.clear();
@@ -111,12 +122,20 @@ export class Redactor {
 
   /** Titles change seldom, and are asked for with every screen. */
   #maskedTitle(title: string): string {
-    if (title !== this.#title.raw) this.#title = { raw: title, masked: this.text(title) };
+    if (title !== this.#title.raw) this.#title = { raw: title, masked: this.#textMasked(title) };
     return this.#title.masked;
   }
 
-  /** A line of foreign text (a title, a name, a message) with its secrets masked, character by character. */
+  /**
+   * A line of foreign text (a title, a name, a message) with its secrets masked, character by character.
+   * @throws {LecternError} BUDGET when it took too long.
+   */
   text(line: string): string {
+    this.#budget.start();
+    return this.#textMasked(line);
+  }
+
+  #textMasked(line: string): string {
     const marked = new Set<number>();
     for (const { from, to } of this.spansOf(line)) for (let i = from; i < to; i++) marked.add(i);
     if (marked.size === 0) return line;

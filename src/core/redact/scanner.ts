@@ -2,6 +2,8 @@
  * What in a text is secret: every match of every rule whose keywords stand in it, and every known value. Knows texts
  * and places in them, no screens.
  */
+import { Budget } from './budget.js';
+import { MeteredText } from './metered.js';
 import { Prefilter } from './prefilter.js';
 import type { Allowance, Detector } from './rule.js';
 import type { Values } from './values.js';
@@ -28,12 +30,14 @@ export type Scope = 'row' | 'join' | 'block';
 
 export class Scanner {
   readonly #values: Values;
+  readonly #budget: Budget;
   readonly #rules: Readonly<Record<Scope, Prefilter>>;
   /** False when no rule can match over a line's end: then blocks need not be built. */
   readonly crossesLines: boolean;
 
-  constructor(detectors: readonly Detector[], values: Values) {
+  constructor(detectors: readonly Detector[], values: Values, budget: Budget = Budget.NONE) {
     this.#values = values;
+    this.#budget = budget;
     const crossing = detectors.filter((detector) => detector.crossesLines);
     this.crossesLines = crossing.length > 0;
     this.#rules = {
@@ -48,15 +52,25 @@ export class Scanner {
     return this.#rules[scope].candidates(text).length > 0;
   }
 
-  /** The secrets of `text`, in no order. */
+  /**
+   * The secrets of `text`, in no order.
+   * @throws {LecternError} BUDGET when the time for the screen is over.
+   */
   hits(text: string, scope: Scope): readonly Hit[] {
     if (text === '') return NO_HITS;
     const hits: Hit[] = [];
     if (scope !== 'block') {
       for (const { from, to, id } of this.#values.find(text)) hits.push({ from, to, rule: id, minRows: 1 });
     }
-    for (const detector of this.#rules[scope].candidates(text)) match(detector, text, hits);
+    const candidates = this.#rules[scope].candidates(text);
+    if (candidates.length > 0) this.#search(text, candidates, hits);
     return hits.length === 0 ? NO_HITS : hits;
+  }
+
+  #search(text: string, detectors: readonly Detector[], hits: Hit[]): void {
+    this.#budget.check();
+    const metered = new MeteredText(text, this.#budget);
+    for (const detector of detectors) match(detector, text, metered, hits);
   }
 
   /** The secrets of a view, on its rows. */
@@ -71,11 +85,11 @@ const NO_HITS: readonly Hit[] = [];
 export const NO_FOUND: readonly Found[] = [];
 
 /** All matches of one rule. The search goes on at the secret's end, since what ended one may begin the next. */
-function match(detector: Detector, text: string, hits: Hit[]): void {
+function match(detector: Detector, text: string, metered: MeteredText, hits: Hit[]): void {
   const { pattern, rule, id, minRows } = detector;
   // Much cheaper than a search that tracks groups, and mostly the end of it.
-  if (!pattern.test(text)) return;
-  const matcher = pattern.matcher(text);
+  if (!metered.has(pattern)) return;
+  const matcher = metered.matcher(pattern);
   for (let at = 0; at <= text.length && matcher.find(at); ) {
     const group = secretGroup(detector, matcher);
     const [from, to] = [matcher.start(group), matcher.end(group)];
