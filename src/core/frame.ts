@@ -24,7 +24,8 @@ import {
 } from './cells.js';
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
-import type { Span } from './redact/masks.js';
+import type { Cover } from './redact/cover.js';
+import { mergeSpans, type Span } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
@@ -35,6 +36,8 @@ const MAX_CROPS = 64;
 const MAX_ROW_CROPS = 16;
 const HOME: Cursor = { x: 0, y: 0, visible: true, shape: 'default', blink: true };
 const BLANK_CELL = 1 << WIDTH_SHIFT;
+/** ASCII. */
+const WITHHELD = 'Picture withheld: the masking rules failed or took too long.';
 
 /** What changed between two frames. Made by {@link Frame.diffFrom} and {@link Patch.decode} only. */
 export class Patch {
@@ -114,12 +117,27 @@ export class Frame {
    * The wall: what of `screen` may be seen after `redactor` had his say. Masked cells lose text and colours, hidden
    * characters are taken out.
    * @param report is told how many matches of each rule stand masked on the screen.
+   * @param cover what is masked besides.
+   * @throws {LecternError} BUDGET when the search for secrets takes too long: there is no frame then.
    */
-  static of(screen: Screen, redactor: Redactor, report?: (counts: Redaction['counts']) => void): Frame {
+  static of(
+    screen: Screen,
+    redactor: Redactor,
+    report?: (counts: Redaction['counts']) => void,
+    cover?: Cover | null,
+  ): Frame {
     const { masks, title, counts } = redactor.redact(screen);
     report?.(counts);
-    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? [], redactor.mask));
-    return new Frame(screen.size, rows, screen.cursor, printable(title, MAX_TITLE));
+    const rows = screen.rows.map((row, y) => publicRow(row, both(masks[y], cover?.rows[y]), redactor.mask));
+    return new Frame(screen.size, rows, screen.cursor, cover?.title === true ? '' : printable(title, MAX_TITLE));
+  }
+
+  /** What is shown when the wall fails: no cell of a screen, one sentence. */
+  static withheld(size: Size): Frame {
+    const rows: Row[] = [...Frame.blank(size).rows];
+    const text = WITHHELD.slice(0, size.cols);
+    rows[(size.rows - 1) >> 1] = textRow(text, (size.cols - text.length) >> 1, size.cols);
+    return new Frame({ cols: size.cols, rows: size.rows }, rows, { ...HOME, visible: false }, '');
   }
 
   /** True for frames made at one of the doors: what leaves is asked this. */
@@ -196,6 +214,17 @@ function sameLook(a: Cursor, b: Cursor): boolean {
 }
 
 // From secret row to public row ------------------------------------------------------------------------------------
+
+function both(masks: readonly Span[] = [], cover: readonly Span[] = []): readonly Span[] {
+  return cover.length === 0 ? masks : mergeSpans([...masks, ...cover]);
+}
+
+/** One line of ASCII on an empty row, from column `x` on. */
+function textRow(text: string, x: number, cols: number): Row {
+  const words = blankRow(cols).words.slice();
+  for (let i = 0; i < text.length; i++) words[(x + i) * CELL_WORDS + GLYPH] = text.charCodeAt(i) | BLANK_CELL;
+  return new Row(words);
+}
 
 interface PublicRow {
   readonly masks: string;

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LecternError } from '../core/errors.js';
 import { BUILT_IN_RULES } from '../core/redact/builtin.js';
 import { MASK } from '../core/redact/masks.js';
 import { type Allowlist, faultOf, type Rule } from '../core/redact/rule.js';
@@ -20,6 +19,9 @@ export interface RuleSet {
   readonly values: readonly SecretValue[];
   /** What stands in place of a masked character. */
   readonly mask: string;
+  readonly ruleFiles: readonly string[];
+  /** Files that the rule files take values from. */
+  readonly valueFiles: readonly string[];
   /** Advice on rules that work but could do better; only gathered when asked for. */
   readonly lints: readonly Lint[];
 }
@@ -48,6 +50,8 @@ export function loadRules(files: readonly string[], env: NodeJS.ProcessEnv, opti
   const values = valuesOf(sources, env, faults);
   refuse(faults);
   return {
+    ruleFiles: sources.map(({ file }) => file),
+    valueFiles: sources.flatMap(valueFiles),
     rules: [...keptDefaults(sources), ...own],
     values,
     mask: sources.findLast(({ content }) => content.mask?.char !== undefined)?.content.mask?.char ?? MASK,
@@ -56,7 +60,12 @@ export function loadRules(files: readonly string[], env: NodeJS.ProcessEnv, opti
 }
 
 function open(file: string, faults: Fault[]): readonly Source[] {
-  const document = readToml(readRuleFile(file));
+  const text = readRuleFile(file);
+  if (typeof text !== 'string') {
+    faults.push({ file, line: 1, column: 1, what: text.what });
+    return [];
+  }
+  const document = readToml(text);
   if ('what' in document) {
     faults.push({ file, ...document });
     return [];
@@ -81,15 +90,11 @@ function brokenRegexes(file: string, document: Document): readonly Fault[] {
   });
 }
 
-function readRuleFile(file: string): string {
+function readRuleFile(file: string): string | { readonly what: string } {
   try {
     return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new LecternError(
-      'CONFIG',
-      `${file}: the rule file cannot be read (${codeOf(cause)}): check its name and mode`,
-      { cause },
-    );
+  } catch (error) {
+    return { what: `the rule file cannot be read (${codeOf(error)}): check its name and mode` };
   }
 }
 
@@ -224,6 +229,12 @@ function valuesOf(sources: readonly Source[], env: NodeJS.ProcessEnv, faults: Fa
     ...read(source, 'files', (path) => [fileValue(path)], faults),
   ]);
   return [...envValues(env, [...DEFAULT_ENV, ...patterns]), ...listed];
+}
+
+/** The files that a rule file takes values from; their names are relative to it. */
+function valueFiles({ file, content }: Source): readonly string[] {
+  const { dotenv = [], files = [] } = content.values ?? {};
+  return [...dotenv, ...files].map((name) => resolve(dirname(file), name));
 }
 
 function read(

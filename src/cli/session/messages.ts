@@ -8,6 +8,7 @@ import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { InputModes, SessionState } from '../../core/session.js';
+import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { Settings } from '../../ops/settings.js';
 
@@ -16,6 +17,10 @@ import type { Settings } from '../../ops/settings.js';
 export interface ScreenStart {
   readonly size: Size;
   readonly rules: RuleSet;
+  /** Name of the session, as it was typed: the answer to the start has it without secrets. */
+  readonly name: string;
+  /** How long a screen waits before it is shown, in ms; 0 for not at all. */
+  readonly delayMs: number;
   /** Unix socket on which frames are handed to edges. */
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */
@@ -24,22 +29,58 @@ export interface ScreenStart {
   readonly minIntervalMs: number;
 }
 
+/** Observers get nothing new of the picture until the wall works again. */
+export interface Withheld {
+  readonly reason: 'budget' | 'fault' | 'over';
+  /** Screens in a row that were not shown. */
+  readonly times: number;
+  /** They are told so, instead of the old picture. */
+  readonly placeholder: boolean;
+}
+
 export type ToScreen =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
   | { readonly type: 'resize'; readonly size: Size }
+  /** Other rules; answered with `ruled`. SECRET: its values. */
+  | { readonly type: 'rules'; readonly rules: RuleSet }
+  /** Nothing that waits or stands on the screen now may be shown. */
+  | { readonly type: 'panic' }
+  /** A text that is to be shown beside the picture; answered in kind. SECRET. */
+  | { readonly type: 'text'; readonly ask: number; readonly text: string }
   /** Draw what is there now; answered with `drawn` when every edge has it. */
   | { readonly type: 'finish' };
 
 export type FromScreen =
-  | { readonly type: 'ready' }
+  /** Frames can be followed. The name is without secrets; null when it could not be searched. */
+  | { readonly type: 'ready'; readonly name: string | null }
+  /** The rules of a `rules` message count now; false when they could not be used and the old ones stay. */
+  | { readonly type: 'ruled'; readonly taken: boolean }
+  /** A `text` without secrets; null when it could not be searched. */
+  | { readonly type: 'text'; readonly ask: number; readonly text: string | null }
   /** So many bytes were taken in. */
   | { readonly type: 'taken'; readonly bytes: number }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
-  /** The wall failed closed: observers get nothing new until it works again. */
-  | { readonly type: 'withheld'; readonly count: number }
+  /** The wall failed closed, or works again: told when something changes for observers. */
+  | ({ readonly type: 'withheld' } & Withheld)
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
   | { readonly type: 'drawn' };
+
+// Host and the reader of rules ----------------------------------------------------------------------------------------
+
+/** Where rules are read from; the environment is the process's own. */
+export interface RulesFrom extends Omit<ConfigSources, 'env'> {
+  /** `redact.toml` beside the settings, which need not be there. */
+  readonly beside: string;
+}
+
+export interface RulesStart extends RulesFrom {
+  /** Rule files that were there before: one that is gone is a fault, and no way to have fewer rules. */
+  readonly known: readonly string[];
+}
+
+/** The rules, or what is wrong with them, one line a fault. */
+export type FromRules = { readonly rules: RuleSet } | { readonly faults: readonly string[] };
 
 // Host and edge ------------------------------------------------------------------------------------------------------
 

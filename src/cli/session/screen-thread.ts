@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
+import type { RuleSet } from '../../ops/rules.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
@@ -19,6 +20,8 @@ const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
 /** A thread that takes nothing in for so long hangs: the slowest honest megabyte needs a tenth of it. */
 const HANG_MS = 3000;
+/** How long a text beside the picture is waited for, in ms: a tenth of a second's work of the thread, and some more. */
+const TEXT_MS = 500;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
 /** The first rebuild is at once; each further one within {@link REBUILD_WINDOW_MS} waits twice as long as the last. */
@@ -35,7 +38,7 @@ export interface ScreenEvents {
 }
 
 export class ScreenThread {
-  readonly #start: ScreenStart;
+  #start: ScreenStart;
   readonly #events: ScreenEvents;
   #size: Size;
   /** null between one thread's end and the next one's start. */
@@ -49,7 +52,10 @@ export class ScreenThread {
   #watchdog: NodeJS.Timeout | null = null;
   #gathering: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
-  #ready: Promise<void>;
+  /** The name of the session without secrets. */
+  #ready: Promise<string | null>;
+  readonly #texts = new Map<number, (text: string | null) => void>();
+  #asked = 0;
 
   constructor(start: ScreenStart, events: ScreenEvents) {
     this.#start = start;
@@ -58,8 +64,8 @@ export class ScreenThread {
     [this.#worker, this.#ready] = this.#begin();
   }
 
-  /** Resolves when frames can be followed. Rejects when the thread cannot start. */
-  get ready(): Promise<void> {
+  /** Resolves when frames can be followed, to the session's name without secrets. Rejects when the thread cannot start. */
+  get ready(): Promise<string | null> {
     return this.#ready;
   }
 
@@ -75,6 +81,34 @@ export class ScreenThread {
     this.#size = size;
     this.#drain();
     this.#post({ type: 'resize', size });
+  }
+
+  /** Other rules from now on, also for a thread that begins anew. `ruled` says whether they could be used. */
+  setRules(rules: RuleSet): void {
+    this.#start = { ...this.#start, rules };
+    this.#post({ type: 'rules', rules });
+  }
+
+  /** Nothing that waits to be shown or stands on the screen now is shown. */
+  panic(): void {
+    this.#drain();
+    this.#post({ type: 'panic' });
+  }
+
+  /** A text that is shown beside the picture, without secrets. Null when nobody could say: it may not be shown then. */
+  text(text: string): Promise<string | null> {
+    if (this.#worker === null || this.#ended) return Promise.resolve(null);
+    const ask = ++this.#asked;
+    this.#post({ type: 'text', ask, text });
+    return new Promise((resolve) => {
+      const answer = (found: string | null) => {
+        clearTimeout(timer);
+        this.#texts.delete(ask);
+        resolve(found);
+      };
+      const timer = setTimeout(() => answer(null), TEXT_MS);
+      this.#texts.set(ask, answer);
+    });
   }
 
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
@@ -94,15 +128,15 @@ export class ScreenThread {
     await this.#worker?.terminate();
   }
 
-  #begin(): [Worker, Promise<void>] {
+  #begin(): [Worker, Promise<string | null>] {
     const workerData: ScreenStart = { ...this.#start, size: this.#size };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
-    const ready = new Promise<void>((resolve, reject) => {
+    const ready = new Promise<string | null>((resolve, reject) => {
       worker.on('message', (message: FromScreen) => {
-        if (message.type === 'ready') resolve();
+        if (message.type === 'ready') resolve(message.name);
         else this.#receive(worker, message);
       });
       worker.on('error', (error) => {
@@ -121,6 +155,8 @@ export class ScreenThread {
       this.#disarm();
       this.#pump();
       this.#weigh();
+    } else if (message.type === 'text') {
+      this.#texts.get(message.ask)?.(message.text);
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();

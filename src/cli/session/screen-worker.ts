@@ -4,13 +4,19 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
-import { BLANK, Frame } from '../../core/frame.js';
+import { BLANK, type Frame } from '../../core/frame.js';
+import { Budget } from '../../core/redact/budget.js';
+import type { Cover } from '../../core/redact/cover.js';
 import { Redactor } from '../../core/redact/redactor.js';
 import type { InputModes } from '../../core/session.js';
+import type { RuleSet } from '../../ops/rules.js';
 import { Backlog } from '../../presenter/backlog.js';
+import { DelayLine } from '../../presenter/delay-line.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
+import { Taint } from '../../presenter/taint.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
+import { Gate } from './gate.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 import { rehearse } from './rehearsal.js';
 
@@ -26,7 +32,10 @@ type Frames = Pick<FrameServer, 'publish' | 'settled'>;
 class ScreenWorker {
   readonly #emulator: Emulator;
   readonly #backlog: Backlog;
-  readonly #redactor: Redactor;
+  readonly #gate: Gate;
+  readonly #taint = new Taint();
+  /** null when screens are shown at once. */
+  readonly #line: DelayLine | null;
   readonly #frames: Frames;
   readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
@@ -35,12 +44,13 @@ class ScreenWorker {
   #telling: NodeJS.Timeout | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
-  #counts = '{}';
-  #withheld = 0;
+  #retry: NodeJS.Timeout | null = null;
+  #release: NodeJS.Timeout | null = null;
 
   constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
-    this.#redactor = redactor;
+    this.#gate = new Gate(redactor, tell);
+    this.#line = start.delayMs === 0 ? null : new DelayLine(start.delayMs);
     this.#tell = tell;
     this.#emulator = new Emulator(start.size, {
       onModes: (modes) => this.#tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
@@ -62,12 +72,23 @@ class ScreenWorker {
         this.#feed();
         this.#emulator.resize(message.size);
         return this.#ticker.touch();
+      case 'rules':
+        return this.#rule(message.rules);
+      case 'panic':
+        return this.#panic();
+      case 'text':
+        return this.#tell({ type: 'text', ask: message.ask, text: this.text(message.text) });
       case 'finish':
         this.#feed();
         this.#ticker.touch();
         this.#ticker.flush();
         void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
     }
+  }
+
+  /** A text that is shown beside the picture, without secrets; null when it cannot be searched. */
+  text(line: string): string | null {
+    return this.#gate.text(line);
   }
 
   /** Takes in and draws at once, without regard to pace. */
@@ -102,32 +123,72 @@ class ScreenWorker {
     const screen = this.#emulator.capture(this.#screen);
     if (screen === this.#screen) return 0;
     this.#screen = screen;
-    const frame = this.#pass(screen);
+    const cover = this.#taint.follow(screen);
+    return this.#line === null ? this.#show(screen, cover) : this.#keep(this.#line, screen, cover);
+  }
+
+  #show(screen: Screen, cover: Cover | null): number {
+    const frame = this.#gate.pass(screen, cover);
+    this.#tryAgain();
     if (frame === null) return 0;
-    const { runs } = frame.diffFrom(this.#frame).parts;
+    const patch = frame.diffFrom(this.#frame);
     this.#frame = frame;
     this.#frames.publish(frame);
-    return runs.reduce((sum, run) => sum + run.words.length / 4, 0);
+    return patch.parts.runs.reduce((sum, run) => sum + run.words.length / 4, 0);
   }
 
-  #pass(screen: Screen): Frame | null {
+  #keep(line: DelayLine, screen: Screen, cover: Cover | null): number {
+    const masks = this.#gate.study(screen);
+    if (masks === null) this.#tryAgain();
+    else line.add(screen, masks, cover, performance.now());
+    this.#awaitRelease(line);
+    return 0;
+  }
+
+  #awaitRelease(line: DelayLine): void {
+    if (this.#release !== null || line.due === Number.POSITIVE_INFINITY) return;
+    const wait = Math.max(0, Math.ceil(line.due - performance.now()));
+    this.#release = setTimeout(() => {
+      this.#release = null;
+      const waiting = line.take(performance.now());
+      if (waiting !== null) this.#show(waiting.screen, waiting.cover);
+      this.#awaitRelease(line);
+    }, wait);
+  }
+
+  /** What failed is drawn once more after a while, also when nothing changes. */
+  #tryAgain(): void {
+    const { retryMs } = this.#gate;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = retryMs === null ? null : setTimeout(() => this.#drawAnew(), retryMs);
+  }
+
+  #drawAnew(): void {
+    this.#screen = null;
+    this.#ticker.touch();
+  }
+
+  /** What waits is masked by the new rules when it leaves. */
+  #rule(rules: RuleSet): void {
     try {
-      return Frame.of(screen, this.#redactor, (counts) => this.#tellMasked(counts));
+      this.#gate.redactor = redactorOf(rules);
     } catch {
-      // The error may quote the screen: only the count is told.
-      this.#tell({ type: 'withheld', count: ++this.#withheld });
-      this.#screen = null;
-      return null;
+      return this.#tell({ type: 'ruled', taken: false });
     }
+    this.#tell({ type: 'ruled', taken: true });
+    this.#drawAnew();
   }
 
-  #tellMasked(counts: ReadonlyMap<string, number>): void {
-    const rules = Object.fromEntries(counts);
-    const text = JSON.stringify(rules);
-    if (text === this.#counts) return;
-    this.#counts = text;
-    this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+  #panic(): void {
+    this.#feed();
+    this.#line?.clear();
+    this.#taint.begin(this.#emulator.capture(null));
+    this.#drawAnew();
   }
+}
+
+function redactorOf({ rules, values, mask }: RuleSet): Redactor {
+  return Redactor.of(rules, values, mask, new Budget(() => performance.now()));
 }
 
 function inputModes(modes: Modes): InputModes {
@@ -149,10 +210,10 @@ function tell(message: FromScreen): void {
 
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
-const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask);
+const redactor = redactorOf(start.rules);
 const worker = new ScreenWorker(start, redactor, frames, tell);
 parentPort!.on('message', (message: ToScreen) => worker.receive(message));
-tell({ type: 'ready' });
+tell({ type: 'ready', name: worker.text(start.name) });
 
 let before: Frame = BLANK;
 const nobody: Frames = {
@@ -162,5 +223,5 @@ const nobody: Frames = {
   },
   settled: () => Promise.resolve(),
 };
-const understudy = new ScreenWorker(start, redactor, nobody, () => {});
+const understudy = new ScreenWorker({ ...start, delayMs: 0 }, redactor, nobody, () => {});
 rehearse((typed) => understudy.perform(typed));

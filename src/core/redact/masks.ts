@@ -36,7 +36,7 @@ export function masksOf(placed: readonly Placed[], rows: readonly Row[]): readon
       spans.set(top + row, at);
     }
   }
-  for (const [y, list] of spans) masks[y] = merge(list);
+  for (const [y, list] of spans) masks[y] = mergeSpans(list);
   return masks;
 }
 
@@ -47,7 +47,8 @@ function wholeCharacters(row: Row, from: number, to: number, rule: string): Span
   return { from: first, to: end, rule };
 }
 
-function merge(spans: readonly Span[]): readonly Span[] {
+/** Spans of one row, sorted and without overlaps; those that touch are one. */
+export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const sorted = [...spans].sort((a, b) => a.from - b.from || b.to - a.to);
   const merged: Span[] = [];
   for (const span of sorted) {

@@ -1,0 +1,90 @@
+/**
+ * The wall's gate: what becomes of a screen. A frame; nothing, when the search for secrets fails or takes too long;
+ * and a picture that says so, when that goes on. It has no timers: it says when to try again.
+ */
+import type { Screen, Size } from '../../core/cells.js';
+import { LecternError } from '../../core/errors.js';
+import { Frame } from '../../core/frame.js';
+import type { Cover } from '../../core/redact/cover.js';
+import type { Redaction, Redactor } from '../../core/redact/redactor.js';
+import type { FromScreen } from './messages.js';
+
+/** So many failures in a row, and observers see that they see nothing: the old picture would pass for the present. */
+const PATIENCE = 3;
+/** The first wait before a screen that does not change is tried again, and the longest, in ms: each try costs a budget. */
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5000;
+
+export class Gate {
+  redactor: Redactor;
+  readonly #tell: (message: FromScreen) => void;
+  #failures = 0;
+  #counts = '{}';
+
+  constructor(redactor: Redactor, tell: (message: FromScreen) => void) {
+    this.redactor = redactor;
+    this.#tell = tell;
+  }
+
+  /** How long to wait before the screen is tried again, in ms; null when the last one passed. */
+  get retryMs(): number | null {
+    return this.#failures === 0 ? null : Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS);
+  }
+
+  /** What may be shown of `screen`; null for nothing. */
+  pass(screen: Screen, cover: Cover | null): Frame | null {
+    try {
+      const frame = Frame.of(screen, this.redactor, (counts) => this.#tellMasked(counts), cover);
+      this.#worked();
+      return frame;
+    } catch (error) {
+      this.#failed(error);
+      return this.#placeholder(screen.size);
+    }
+  }
+
+  /** The masks of a screen that is shown later, so that it teaches what it can; null when that fails. */
+  study(screen: Screen): Redaction['masks'] | null {
+    try {
+      return this.redactor.redact(screen).masks;
+    } catch (error) {
+      this.#failed(error);
+      return null;
+    }
+  }
+
+  /** A text that is shown beside the picture; null when it cannot be searched. */
+  text(line: string): string | null {
+    try {
+      return this.redactor.text(line);
+    } catch {
+      return null;
+    }
+  }
+
+  #placeholder(size: Size): Frame | null {
+    return this.#failures < PATIENCE ? null : Frame.withheld(size);
+  }
+
+  /** The error may quote the screen: only its kind is told, and only when something changes for observers. */
+  #failed(error: unknown): void {
+    const times = ++this.#failures;
+    if (times !== 1 && times !== PATIENCE) return;
+    const reason = error instanceof LecternError && error.code === 'BUDGET' ? 'budget' : 'fault';
+    this.#tell({ type: 'withheld', reason, times, placeholder: times >= PATIENCE });
+  }
+
+  #worked(): void {
+    if (this.#failures >= PATIENCE)
+      this.#tell({ type: 'withheld', reason: 'over', times: this.#failures, placeholder: false });
+    this.#failures = 0;
+  }
+
+  #tellMasked(counts: ReadonlyMap<string, number>): void {
+    const rules = Object.fromEntries(counts);
+    const text = JSON.stringify(rules);
+    if (text === this.#counts) return;
+    this.#counts = text;
+    this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+  }
+}
