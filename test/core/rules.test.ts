@@ -175,7 +175,7 @@ test('a file that is no TOML is told by place, without a word of it', () => {
 test('a file that is not there is one clear line', () => {
   assert.equal(
     complaint(join(folder, 'gone.toml')),
-    'gone.toml: the rule file cannot be read (ENOENT): check its name and mode',
+    'gone.toml:1:1: the rule file cannot be read (ENOENT): check its name and mode',
   );
 });
 

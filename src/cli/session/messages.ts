@@ -45,8 +45,6 @@ export type ToScreen =
   | { readonly type: 'rules'; readonly rules: RuleSet }
   /** Nothing that waits or stands on the screen now may be shown. */
   | { readonly type: 'panic' }
-  /** A text that is to be shown beside the picture; answered in kind. SECRET. */
-  | { readonly type: 'text'; readonly ask: number; readonly text: string }
   /** Draw what is there now; answered with `drawn` when every edge has it. */
   | { readonly type: 'finish' };
 
@@ -55,8 +53,6 @@ export type FromScreen =
   | { readonly type: 'ready'; readonly name: string | null }
   /** The rules of a `rules` message count now; false when they could not be used and the old ones stay. */
   | { readonly type: 'ruled'; readonly taken: boolean }
-  /** A `text` without secrets; null when it could not be searched. */
-  | { readonly type: 'text'; readonly ask: number; readonly text: string | null }
   /** So many bytes were taken in. */
   | { readonly type: 'taken'; readonly bytes: number }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }

@@ -20,8 +20,6 @@ const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
 /** A thread that takes nothing in for so long hangs: the slowest honest megabyte needs a tenth of it. */
 const HANG_MS = 3000;
-/** How long a text beside the picture is waited for, in ms: a tenth of a second's work of the thread, and some more. */
-const TEXT_MS = 500;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
 /** The first rebuild is at once; each further one within {@link REBUILD_WINDOW_MS} waits twice as long as the last. */
@@ -54,8 +52,6 @@ export class ScreenThread {
   #finished: (() => void) | null = null;
   /** The name of the session without secrets. */
   #ready: Promise<string | null>;
-  readonly #texts = new Map<number, (text: string | null) => void>();
-  #asked = 0;
 
   constructor(start: ScreenStart, events: ScreenEvents) {
     this.#start = start;
@@ -93,22 +89,6 @@ export class ScreenThread {
   panic(): void {
     this.#drain();
     this.#post({ type: 'panic' });
-  }
-
-  /** A text that is shown beside the picture, without secrets. Null when nobody could say: it may not be shown then. */
-  text(text: string): Promise<string | null> {
-    if (this.#worker === null || this.#ended) return Promise.resolve(null);
-    const ask = ++this.#asked;
-    this.#post({ type: 'text', ask, text });
-    return new Promise((resolve) => {
-      const answer = (found: string | null) => {
-        clearTimeout(timer);
-        this.#texts.delete(ask);
-        resolve(found);
-      };
-      const timer = setTimeout(() => answer(null), TEXT_MS);
-      this.#texts.set(ask, answer);
-    });
   }
 
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
@@ -155,8 +135,6 @@ export class ScreenThread {
       this.#disarm();
       this.#pump();
       this.#weigh();
-    } else if (message.type === 'text') {
-      this.#texts.get(message.ask)?.(message.text);
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();

@@ -76,8 +76,6 @@ class ScreenWorker {
         return this.#rule(message.rules);
       case 'panic':
         return this.#panic();
-      case 'text':
-        return this.#tell({ type: 'text', ask: message.ask, text: this.text(message.text) });
       case 'finish':
         this.#feed();
         this.#ticker.touch();
