@@ -46,6 +46,13 @@ export class Changes {
     return this.#latest(below, left, right, true) < this.#latest(row, x, right, false);
   }
 
+  /** True when nothing was written right of column `end` or below since text in columns `[start, end)` was. */
+  isLast(y: number, start: number, end: number): boolean {
+    const row = this.#rows[y]!;
+    const changed = this.#latest(row, end - 1, end + 1, false);
+    return this.#latest(row, end, row.cols, true) < changed && this.isFront(y, end - 1, start, end + 1);
+  }
+
   #latest(row: Row, from: number, to: number, written: boolean): number {
     const numbers = this.#numbers.get(row);
     let latest = 0;

@@ -59,16 +59,15 @@ export class Hold {
   }
 
   /** What is held past a keyword. */
-  announced(text: string, places: readonly Place[], nowMs: number, budget: Budget): readonly Held[] {
+  announced(text: string, places: readonly Place[], budget: Budget): readonly Held[] {
     const { rule } = this.#detector;
     const keywords = new Keywords(text, this.#keywords, rule.caseSensitive === true);
     if (keywords.last < 0) return NOTHING;
-    const until = this.#openUntil(places, nowMs, (place) => place.kind !== 'recent');
+    const open = new Set(places.map(({ at }) => at));
     const always = rule.hold !== 'open';
     const spans = new Spans();
     this.#walk(text, budget, keywords.last, (begin) => keywords.endAfter(begin), (viable) => {
-      const untilMs = until.get(viable.at);
-      if (untilMs !== undefined) spans.add(viable, untilMs);
+      if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
       else if (always && (viable.dies || !this.#isJudged)) spans.add(viable, Number.POSITIVE_INFINITY, false);
       else spans.goOn(viable);
     });
@@ -77,7 +76,7 @@ export class Hold {
 
   /** What is held without a keyword. */
   blind(text: string, places: readonly Place[], nowMs: number, budget: Budget): readonly Held[] {
-    const until = this.#openUntil(places, nowMs, (place) => place.kind === 'cursor');
+    const until = this.#openUntil(places, nowMs);
     if (until.size === 0) return NOTHING;
     const spans = new Spans();
     this.#walk(text, budget, Math.max(...until.keys()), same, (viable) => {
@@ -88,11 +87,11 @@ export class Hold {
     return this.#heldOf(text, spans);
   }
 
-  /** By place: until when a prefix that ends there is held. */
-  #openUntil(places: readonly Place[], nowMs: number, isTimeless: (place: Place) => boolean): Map<number, number> {
+  /** By place: until when a prefix that ends there is held though no keyword announced it. */
+  #openUntil(places: readonly Place[], nowMs: number): Map<number, number> {
     const until = new Map<number, number>();
     for (const place of places) {
-      const untilMs = isTimeless(place) ? Number.POSITIVE_INFINITY : place.changedMs + this.#settleMs;
+      const untilMs = place.kind === 'cursor' ? Number.POSITIVE_INFINITY : place.changedMs + this.#settleMs;
       if (untilMs > nowMs) until.set(place.at, Math.max(untilMs, until.get(place.at) ?? 0));
     }
     return until;

@@ -64,7 +64,10 @@ function merge(spans: readonly Span[]): readonly Span[] {
 /** Lengths of masks are multiples of this, where there is room: the length of a password helps who guesses it. */
 const PAD = 8;
 
-/** Masks with lengths that tell little: each goes on into the blank cells after it. */
+/**
+ * Masks with lengths that tell little: each goes on into the blank cells after it, but for the one that parts it from
+ * other text.
+ */
 export function padded(masks: readonly (readonly Span[])[], rows: readonly Row[]): readonly (readonly Span[])[] {
   return masks.map((spans, y) => (spans === CLEAN ? CLEAN : merge(spans.map((span) => pad(span, rows[y]!)))));
 }
@@ -72,7 +75,7 @@ export function padded(masks: readonly (readonly Span[])[], rows: readonly Row[]
 function pad(span: Span, row: Row): Span {
   const wanted = Math.min(span.from + Math.ceil((span.to - span.from) / PAD) * PAD, row.cols);
   let to = span.to;
-  while (to < wanted && isBlank(row, to)) to++;
+  while (to < wanted && isBlank(row, to) && (to + 1 === row.cols || isBlank(row, to + 1))) to++;
   return to === span.to ? span : { ...span, to };
 }
 

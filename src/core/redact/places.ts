@@ -1,7 +1,6 @@
 /**
- * Places of a view where more can be written: at the cursor, at the edge where rows are cut or go on, at the end of the
- * line that was written last, and, for a while, wherever a run of text just changed. What ends there may be half of
- * something. Knows cells and texts, not rules.
+ * Places of a view where more can be written: at the cursor, at the edge where rows are cut or go on, and where text
+ * ends that was written last. What ends there may be half of something. Knows cells and texts, not rules.
  */
 import type { Cursor, Row } from '../cells.js';
 import type { Changes } from './changes.js';
@@ -11,8 +10,8 @@ import type { Piece, View } from './views.js';
 export interface Place {
   /** In UTF-16 units of the view's text: more would be written before this one. */
   readonly at: number;
-  /** `open`: whatever the clock says. `recent`: only since it changed just now. */
-  readonly kind: 'cursor' | 'open' | 'recent';
+  /** What makes it one; the cursor is the stronger sign. */
+  readonly kind: 'cursor' | 'open';
   /** When the text that ends here changed, in ms. */
   readonly changedMs: number;
 }
@@ -22,9 +21,6 @@ export interface Surroundings {
   readonly rows: readonly Row[];
   readonly cursor: Cursor;
   readonly changes: Changes;
-  readonly nowMs: number;
-  /** For how long a change counts as just now, at most, in ms. */
-  readonly settleMs: number;
 }
 
 /** Blank cells between two runs of text that do not belong together. */
@@ -88,17 +84,21 @@ function lastColumn({ line, start, end }: Piece): number {
   return unit < start ? -1 : columnAt(line, unit);
 }
 
-/** Ends of runs inside of the row: a column of a table, or a pane whose border was not seen. */
-function addGaps(places: Place[], piece: Piece, y: number, { rows, changes, nowMs, settleMs }: Surroundings): void {
+/** Ends of runs inside of the row: in a column of a table, or in a pane whose border was not seen. */
+function addGaps(places: Place[], piece: Piece, y: number, { rows, changes }: Surroundings): void {
   const row = rows[y];
-  if (row === undefined || nowMs - changes.changedMs(row, 0, row.cols) >= settleMs) return;
+  if (row === undefined) return;
   const { line, start, end } = piece;
+  let first = start;
   for (let unit = start + 1; unit < end; unit++) {
-    if (line.text[unit] !== ' ' || line.text[unit - 1] === ' ') continue;
+    if (line.text[unit] !== ' ') continue;
     const column = columnAt(line, unit);
     if (!isGap(row, column)) continue;
-    const changedMs = changes.changedMs(row, column - 1, column + 1);
-    if (nowMs - changedMs < settleMs) places.push({ at: piece.at + unit - start, kind: 'recent', changedMs });
+    if (line.text[unit - 1] !== ' ' && changes.isLast(y, columnAt(line, first), column)) {
+      const changedMs = changes.changedMs(row, column - 1, column + 1);
+      places.push({ at: piece.at + unit - start, kind: 'open', changedMs });
+    }
+    first = unit + 1;
   }
 }
 

@@ -112,7 +112,7 @@ export class Scanner {
     };
     for (const detector of this.#rules.candidates(text, scope)) {
       const hold = this.#rules.holdOf(detector);
-      if (hold.isAnnounced) take(detector.id, hold.announced(text, places, nowMs, this.#budget));
+      if (hold.isAnnounced) take(detector.id, hold.announced(text, places, this.#budget));
     }
     for (const detector of scope === 'block' ? [] : this.#rules.blind) {
       take(detector.id, this.#rules.holdOf(detector).blind(text, places, nowMs, this.#budget));

@@ -62,6 +62,7 @@ export class Search {
   readonly #speaking = new WeakMap<Row, boolean>();
   #cols = 0;
   #around!: Surroundings;
+  #nowMs = 0;
   #placed: Placed[] = [];
   #untilMs = Number.POSITIVE_INFINITY;
 
@@ -78,7 +79,8 @@ export class Search {
     const { rows, size, cursor } = screen;
     if (size.cols !== this.#cols) this.#runs.clear();
     this.#cols = size.cols;
-    this.#around = { rows, cursor, changes, nowMs, settleMs: this.#scanner.settleMs };
+    this.#around = { rows, cursor, changes };
+    this.#nowMs = nowMs;
     this.#placed = [];
     this.#untilMs = Number.POSITIVE_INFINITY;
     const whole: Area = { first: 0, last: rows.length - 1, left: 0, right: size.cols };
@@ -191,7 +193,7 @@ export class Search {
   /** What is held in a view. Asked again only when other places are open than last time, or when time has let go. */
   #hold(looked: Looked, rows: readonly Row[], top: number, { left, right }: Area): void {
     if (this.#without.holds === true || !(looked.announces || this.#isLively(rows, top))) return;
-    const { nowMs } = this.#around;
+    const nowMs = this.#nowMs;
     const places = placesOf(looked.view, top, left, right, this.#around);
     const key = places.map(({ at, kind, changedMs }) => `${at} ${kind} ${changedMs}`).join();
     if (looked.held?.places !== key || looked.held.what.untilMs <= nowMs) {
@@ -204,10 +206,11 @@ export class Search {
 
   /** True when something may have to be held on these rows though no keyword stands there. */
   #isLively(rows: readonly Row[], top: number): boolean {
-    const { cursor, changes, nowMs, settleMs } = this.#around;
+    const { cursor, changes } = this.#around;
     if (!this.#scanner.isBlind) return false;
     if (cursor.y >= top && cursor.y < top + rows.length) return true;
-    return rows.some((row) => nowMs - changes.changedMs(row, 0, row.cols) < settleMs);
+    const since = this.#nowMs - this.#scanner.settleMs;
+    return rows.some((row) => changes.changedMs(row, 0, row.cols) > since);
   }
 }
 
