@@ -25,7 +25,7 @@ import {
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
 import type { Cover } from './redact/cover.js';
-import { mergeSpans, type Span } from './redact/masks.js';
+import { mergeSpans, type Span, shownColumn } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
@@ -116,20 +116,25 @@ export class Frame {
   /**
    * The wall: what of `screen` may be seen after `redactor` had his say. Masked cells lose text and colours, hidden
    * characters are taken out.
-   * @param report is told how many matches of each rule stand masked on the screen.
+   * @param report is told how many matches of each rule stand masked on the screen, and in how many ms another look
+   * at the same screen gives another frame (undefined: never).
+   * @param nowMs any clock that does not go back. Without one, what is held for a time is held for ever.
    * @param cover what is masked besides.
    * @throws {LecternError} BUDGET when the search for secrets takes too long: there is no frame then.
    */
   static of(
     screen: Screen,
     redactor: Redactor,
-    report?: (counts: Redaction['counts']) => void,
-    cover?: Cover | null,
+    report?: (counts: Redaction['counts'], settlesInMs: Redaction['settlesInMs']) => void,
+    nowMs: number = 0,
+    cover: Cover | null = null,
   ): Frame {
-    const { masks, title, counts } = redactor.redact(screen);
-    report?.(counts);
-    const rows = screen.rows.map((row, y) => publicRow(row, both(masks[y], cover?.rows[y]), redactor.mask));
-    return new Frame(screen.size, rows, screen.cursor, cover?.title === true ? '' : printable(title, MAX_TITLE));
+    const { masks, title, counts, settlesInMs } = redactor.redact(screen, nowMs);
+    report?.(counts, settlesInMs);
+    const all = cover === null ? masks : masks.map((spans, y) => mergeSpans([...spans, ...cover.rows[y]!]));
+    const rows = screen.rows.map((row, y) => publicRow(row, all[y]!, redactor.mask));
+    const shown = cover?.title === true ? '' : printable(title, MAX_TITLE);
+    return new Frame(screen.size, rows, publicCursor(screen, all), shown);
   }
 
   /** What is shown when the wall fails: no cell of a screen, one sentence. */
@@ -215,8 +220,9 @@ function sameLook(a: Cursor, b: Cursor): boolean {
 
 // From secret row to public row ------------------------------------------------------------------------------------
 
-function both(masks: readonly Span[] = [], cover: readonly Span[] = []): readonly Span[] {
-  return cover.length === 0 ? masks : mergeSpans([...masks, ...cover]);
+function publicCursor({ cursor, size }: Screen, masks: Redaction['masks']): Cursor {
+  const x = shownColumn(cursor.x, masks[cursor.y] ?? [], size.cols);
+  return x === cursor.x ? cursor : { ...cursor, x };
 }
 
 /** One line of ASCII on an empty row, from column `x` on. */

@@ -12,7 +12,7 @@ import { Taint } from '../../src/presenter/taint.js';
 const SIZE = { cols: 40, rows: 6 };
 const DELAY_MS = 3000;
 /** Without a keyword nothing is known of it before it is whole. */
-const WALL = Redactor.of([{ id: 'number', regex: '[0-9]{8}' }]);
+const WALL = Redactor.of([{ id: 'number', regex: '[0-9]{8}', hold: 'off' }]);
 
 /** A program's screen, captured after each piece of output. */
 class Scene {
@@ -27,7 +27,7 @@ class Scene {
 }
 
 function textOf(screen: Screen, cover: Cover | null): string {
-  const { rows } = Frame.of(screen, WALL, undefined, cover);
+  const { rows } = Frame.of(screen, WALL, undefined, 0, cover);
   return rows
     .map((row) =>
       Array.from({ length: row.cols }, (_, x) => row.text(x) || ' ')
@@ -53,7 +53,7 @@ test('a secret that is whole within the delay is masked from its first character
     look(now);
     now += 200;
   }
-  while (line.due < Number.POSITIVE_INFINITY) look((now += 100));
+  for (; line.due < Number.POSITIVE_INFINITY; now += 100) look(now);
   assert.equal(shown.length, 11, 'each screen was shown');
   assert.ok(shown[3]!.startsWith('id ██'), 'what was typed is seen as a mask');
   for (const text of shown) assert.doesNotMatch(text, /[0-9]/);
@@ -72,7 +72,8 @@ test('a secret that is whole only after it has scrolled is masked on the screens
   let now = 0;
   const keep = (piece: string) => {
     const screen = scene.print(piece);
-    line.add(screen, WALL.redact(screen).masks, null, (now += 200));
+    now += 200;
+    line.add(screen, WALL.redact(screen).masks, null, now);
   };
   keep('one\r\ntwo\r\nthree\r\nfour\r\nid 1234');
   keep('\x1b7\r\n\r\nafter\x1b8');
@@ -152,7 +153,7 @@ test('the title that stood there at a panic is not shown while it is the same', 
   taint.begin(scene.print('\x1b]2;my secret\x07'));
   const title = (piece: string) => {
     const screen = scene.print(piece);
-    return Frame.of(screen, WALL, undefined, taint.follow(screen)).title;
+    return Frame.of(screen, WALL, undefined, 0, taint.follow(screen)).title;
   };
   assert.equal(title('x'), '');
   assert.equal(title('\x1b]2;vim\x07'), 'vim');

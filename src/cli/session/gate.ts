@@ -19,6 +19,8 @@ export class Gate {
   redactor: Redactor;
   readonly #tell: (message: FromScreen) => void;
   #failures = 0;
+  /** In how many ms the last screen that passed would give another frame. */
+  #settlesInMs: number | undefined;
   #counts = '{}';
 
   constructor(redactor: Redactor, tell: (message: FromScreen) => void) {
@@ -26,15 +28,20 @@ export class Gate {
     this.#tell = tell;
   }
 
-  /** How long to wait before the screen is tried again, in ms; null when the last one passed. */
-  get retryMs(): number | null {
-    return this.#failures === 0 ? null : Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS);
+  /** In how many ms the screen is to be drawn again though it does not change: it failed, or a hold ends; null: never. */
+  get againInMs(): number | null {
+    if (this.#failures === 0) return this.#settlesInMs ?? null;
+    return Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS);
   }
 
   /** What may be shown of `screen`; null for nothing. */
   pass(screen: Screen, cover: Cover | null): Frame | null {
     try {
-      const frame = Frame.of(screen, this.redactor, (counts) => this.#tellMasked(counts), cover);
+      const report = (counts: Redaction['counts'], settlesInMs: Redaction['settlesInMs']) => {
+        this.#settlesInMs = settlesInMs;
+        this.#tellMasked(counts);
+      };
+      const frame = Frame.of(screen, this.redactor, report, performance.now(), cover);
       this.#worked();
       return frame;
     } catch (error) {
@@ -46,7 +53,7 @@ export class Gate {
   /** The masks of a screen that is shown later, so that it teaches what it can; null when that fails. */
   study(screen: Screen): Redaction['masks'] | null {
     try {
-      return this.redactor.redact(screen).masks;
+      return this.redactor.redact(screen, performance.now()).masks;
     } catch (error) {
       this.#failed(error);
       return null;

@@ -44,7 +44,7 @@ class ScreenWorker {
   #telling: NodeJS.Timeout | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
-  #retry: NodeJS.Timeout | null = null;
+  #again: NodeJS.Timeout | null = null;
   #release: NodeJS.Timeout | null = null;
 
   constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
@@ -154,11 +154,11 @@ class ScreenWorker {
     }, wait);
   }
 
-  /** What failed is drawn once more after a while, also when nothing changes. */
+  /** What failed, or is held for a time, is drawn once more after a while, also when nothing changes. */
   #tryAgain(): void {
-    const { retryMs } = this.#gate;
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = retryMs === null ? null : setTimeout(() => this.#drawAnew(), retryMs);
+    const { againInMs } = this.#gate;
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#again = againInMs === null ? null : setTimeout(() => this.#drawAnew(), againInMs);
   }
 
   #drawAnew(): void {
