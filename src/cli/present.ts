@@ -41,9 +41,10 @@ export async function present(typed: PresentOptions): Promise<number> {
     stateFolder: stateFolder(process.env, homedir()),
     onEvent: options.json ? printEvent : () => {},
   });
-  announce(session, options);
   process.once('uncaughtException', crash);
+  // Whoever reads that it is ready may send a signal at once.
   const release = endOnSignals(session);
+  announce(session, options);
   try {
     const stage = options.headless ? null : () => new Stage(options.prefix);
     return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));

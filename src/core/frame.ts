@@ -137,12 +137,10 @@ export class Frame {
     return new Frame(screen.size, rows, publicCursor(screen, all), shown);
   }
 
-  /** What is shown when the wall fails: no cell of a screen, one sentence. */
-  static withheld(size: Size): Frame {
-    const rows: Row[] = [...Frame.blank(size).rows];
-    const text = WITHHELD.slice(0, size.cols);
-    rows[(size.rows - 1) >> 1] = textRow(text, (size.cols - text.length) >> 1, size.cols);
-    return new Frame({ cols: size.cols, rows: size.rows }, rows, { ...HOME, visible: false }, '');
+  /** What is shown when the wall fails: no cell of a screen, one sentence where the smallest glass shows it. */
+  static withheld({ cols, rows }: Size): Frame {
+    const rest = Frame.blank({ cols, rows }).rows.slice(1);
+    return new Frame({ cols, rows }, [textRow(WITHHELD, cols), ...rest], { ...HOME, visible: false }, '');
   }
 
   /** True for frames made at one of the doors: what leaves is asked this. */
@@ -225,10 +223,12 @@ function publicCursor({ cursor, size }: Screen, masks: Redaction['masks']): Curs
   return x === cursor.x ? cursor : { ...cursor, x };
 }
 
-/** One line of ASCII on an empty row, from column `x` on. */
-function textRow(text: string, x: number, cols: number): Row {
+/** A row that begins with a text in ASCII, cut at its end. */
+function textRow(text: string, cols: number): Row {
   const words = blankRow(cols).words.slice();
-  for (let i = 0; i < text.length; i++) words[(x + i) * CELL_WORDS + GLYPH] = text.charCodeAt(i) | BLANK_CELL;
+  [...text.slice(0, cols)].forEach((char, x) => {
+    words[x * CELL_WORDS + GLYPH] = char.charCodeAt(0) | BLANK_CELL;
+  });
   return new Row(words);
 }
 

@@ -6,6 +6,8 @@ import { blankRow, type Screen } from '../core/cells.js';
 import { type Cover, coverOf, placesOf } from '../core/redact/cover.js';
 import { CLEAN, type Span } from '../core/redact/masks.js';
 
+/** The same characters at the same place, fewer than these, are other words that happen to agree. */
+const LEAST = 3;
 /** What counts and reports call it. */
 const RULE = 'panic';
 
@@ -30,7 +32,7 @@ export class Taint {
       this.begin(screen);
       return this.#cover;
     }
-    const rows = coverOf(screen, before, this.#cover.rows, placesOf(screen));
+    const rows = coverOf(screen, before, this.#cover.rows, placesOf(screen), LEAST);
     const title = this.#cover.title && screen.title === before.title;
     const gone = !title && rows.every((spans) => spans.length === 0);
     this.#screen = gone ? null : screen;

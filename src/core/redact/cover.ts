@@ -12,24 +12,26 @@ export interface Cover {
   readonly title: boolean;
 }
 
-/** The same cells of both rows within `spans`, as spans of `row`. */
-function alike(row: Row, other: Row, spans: readonly Span[]): readonly Span[] {
+/**
+ * The same cells of both rows within `spans`, as spans of `row`.
+ * @param least written cells of a run that is no coincidence
+ */
+function alike(row: Row, other: Row, spans: readonly Span[], least: number): readonly Span[] {
   if (row.cols !== other.cols) return CLEAN;
   const found: Span[] = [];
   for (const { from, to, rule } of spans) {
-    for (let x = from; x < to; ) {
-      let end = x;
-      while (end < to && isWritten(row, end) && row.text(end) === other.text(end)) end++;
-      if (end > x) found.push({ from: x, to: end, rule });
-      x = Math.max(end, x + 1);
+    for (let x = from; x < to; x++) {
+      const start = x;
+      let written = 0;
+      for (; x < to && row.text(x).trim() === other.text(x).trim(); x++) if (isWritten(row, x)) written++;
+      if (written >= least) found.push({ from: start, to: x, rule });
     }
   }
   return found.length === 0 ? CLEAN : found;
 }
 
-/** The right half of a wide character has no text of its own, and belongs to it. */
 function isWritten(row: Row, x: number): boolean {
-  return row.width(x) === 0 || row.text(x).trim() !== '';
+  return row.text(x).trim() !== '';
 }
 
 /** Where rows stand on a screen, by identity. Rows on which nothing was written are one object, and tell nothing. */
@@ -53,12 +55,14 @@ function counterparts(screen: Screen, places: ReadonlyMap<Row, number>, other: S
  * The masks of `other` as far as its masked cells stand on `screen` too.
  * @param masks the spans of each row of `other`
  * @param places what {@link placesOf} says of `screen`
+ * @param least shorter runs of the same characters are taken for a coincidence
  */
 export function coverOf(
   screen: Screen,
   other: Screen,
   masks: readonly (readonly Span[])[],
   places: ReadonlyMap<Row, number>,
+  least = 1,
 ): readonly (readonly Span[])[] {
   const cover: (readonly Span[])[] = screen.rows.map(() => CLEAN);
   masks.forEach((spans, y) => {
@@ -67,7 +71,7 @@ export function coverOf(
     const same = places.get(row);
     const candidates = same === undefined ? counterparts(screen, places, other, y) : [same];
     for (const at of candidates) {
-      const found = alike(screen.rows[at]!, row, spans);
+      const found = alike(screen.rows[at]!, row, spans, least);
       if (found !== CLEAN) cover[at] = mergeSpans([...cover[at]!, ...found]);
     }
   });
