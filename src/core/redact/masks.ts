@@ -23,6 +23,8 @@ export interface Placed {
   /** The row that `parts` count from. */
   readonly top: number;
   readonly parts: readonly Part[];
+  /** Their texts, when they are to be remembered. SECRET. */
+  readonly secrets?: readonly string[];
 }
 
 /** The spans of every row, sorted, without overlaps, on whole characters. */

@@ -19,7 +19,9 @@ import type { Row, Screen } from '../cells.js';
 import { blockRuns } from './blocks.js';
 import { foldText } from './fold.js';
 import { CLEAN, countsOf, MASK, masksOf, type Placed, type Span } from './masks.js';
+import { Memory } from './memory.js';
 import { panesOf } from './panes.js';
+import { Recall } from './recall.js';
 import { rowText } from './rowtext.js';
 import { compile, type Rule } from './rule.js';
 import { type Found, Scanner, type Scope } from './scanner.js';
@@ -63,31 +65,44 @@ export class Redactor {
   static readonly NONE: Redactor = new Redactor([], [], MASK);
 
   readonly #scanner: Scanner;
+  readonly #recall: Recall;
   readonly #off: boolean;
   readonly #rows = new WeakMap<Row, readonly Found[]>();
   readonly #runs = new Map<string, WeakMap<Row, Memo>>();
   readonly #spans = new WeakMap<Row, readonly Span[]>();
   readonly #speaking = new WeakMap<Row, boolean>();
-  #title = { raw: '', masked: '' };
+  #title = { raw: '', masked: '', version: 0 };
   #cols = 0;
 
   /** What stands in place of a masked character. */
   readonly mask: string;
 
-  private constructor(rules: readonly Rule[], values: readonly SecretValue[], mask: string) {
+  private constructor(rules: readonly Rule[], values: readonly SecretValue[], mask: string, memory = new Memory()) {
     this.mask = mask;
+    this.#recall = new Recall(rules, memory);
     const known = new Values(values);
     this.#scanner = new Scanner(rules.map(compile), known);
-    this.#off = rules.length === 0 && known.size === 0;
+    this.#off = rules.length === 0 && known.size === 0 && memory.size === 0;
   }
 
   /**
    * @param mask one character, one column wide.
    * @param values texts to mask wherever they stand; lines shorter than six characters are left out.
+   * @param memory what is known from before; it grows.
    * @throws {LecternError} CONFIG when a rule does not compile or matches the empty string.
    */
-  static of(rules: readonly Rule[], values: readonly SecretValue[] = [], mask: string = MASK): Redactor {
-    return new Redactor(rules, values, mask);
+  static of(
+    rules: readonly Rule[],
+    values: readonly SecretValue[] = [],
+    mask: string = MASK,
+    memory: Memory = new Memory(),
+  ): Redactor {
+    return new Redactor(rules, values, mask, memory);
+  }
+
+  /** What was learned so far, for a successor with other rules. SECRET. */
+  get memory(): Memory {
+    return this.#recall.memory;
   }
 
   /**
@@ -97,21 +112,36 @@ export class Redactor {
   redact(screen: Screen): Redaction {
     const { rows, size } = screen;
     if (this.#off) return { masks: rows.map(() => CLEAN), title: screen.title, counts: NO_COUNTS };
-    if (size.cols !== this.#cols) this.#runs.clear();
+    if (size.cols !== this.#cols) {
+      this.#runs.clear();
+      this.#recall.forgetRuns();
+    }
     this.#cols = size.cols;
     const placed: Placed[] = [];
-    this.#rowsAlone(rows, placed);
+    const alone = this.#rowsAlone(rows, placed);
     this.#wrapped(screen, placed);
     const whole: Area = { first: 0, last: rows.length - 1, left: 0, right: size.cols };
-    for (const area of [whole, ...panesOf(rows, size.cols)]) this.#area(rows, area, area !== whole, placed);
+    const areas = [whole, ...panesOf(rows, size.cols)];
+    for (const area of areas) this.#area(rows, area, area !== whole, placed);
+    placed.push(...blockRuns(alone, rows, placed));
+    this.#remember(screen, areas, placed);
     const title = this.#maskedTitle(screen.title);
     if (placed.length === 0) return { masks: rows.map(() => CLEAN), title, counts: NO_COUNTS };
     return { masks: this.#stable(masksOf(placed, rows), rows), title, counts: countsOf(placed, size.cols) };
   }
 
+  /** Learns what stands on the screen, then masks what is left of all that was learned: nothing is shown in between. */
+  #remember(screen: Screen, areas: readonly Area[], placed: Placed[]): void {
+    for (const { rule, secrets } of placed) for (const secret of secrets ?? []) this.#recall.learn(rule, secret);
+    placed.push(...this.#recall.places(screen, areas));
+  }
+
   /** Titles change seldom, and are asked for with every screen. */
   #maskedTitle(title: string): string {
-    if (title !== this.#title.raw) this.#title = { raw: title, masked: this.text(title) };
+    const { version } = this.memory;
+    if (title !== this.#title.raw || version !== this.#title.version) {
+      this.#title = { raw: title, masked: this.text(title), version };
+    }
     return this.#title.masked;
   }
 
@@ -143,16 +173,17 @@ export class Redactor {
   }
 
   #spansIn(view: View, scope: Scope): readonly Span[] {
-    const found = this.#scanner.found(view, scope);
-    return found.flatMap(({ rule, parts }) => parts.map(({ from, to }) => ({ from, to, rule })));
+    const found = this.#scanner.found(view, scope).map(({ rule, parts }) => ({ rule, parts }));
+    const known = this.#recall.find(view.text).map(({ from, to, id }) => ({ rule: id, parts: view.locate(from, to) }));
+    return [...found, ...known].flatMap(({ rule, parts }) => parts.map(({ from, to }) => ({ from, to, rule })));
   }
 
-  #rowsAlone(rows: readonly Row[], placed: Placed[]): void {
+  #rowsAlone(rows: readonly Row[], placed: Placed[]): readonly (readonly Found[])[] {
     const found = rows.map((row) => this.#row(row));
     found.forEach((list, top) => {
-      for (const { rule, parts, minRows } of list) if (minRows === 1) placed.push({ rule, top, parts });
+      for (const { minRows, ...find } of list) if (minRows === 1) placed.push({ ...find, top });
     });
-    placed.push(...blockRuns(found));
+    return found;
   }
 
   #row(row: Row): readonly Found[] {
@@ -229,7 +260,7 @@ export class Redactor {
       memo = { rows, found: search(rows) };
       memos.set(rows[0]!, memo);
     }
-    for (const { rule, parts } of memo.found) placed.push({ rule, top, parts });
+    for (const find of memo.found) placed.push({ ...find, top });
   }
 
   #forms(rows: readonly Row[], view: (form: Form) => View): readonly Found[] {

@@ -3,6 +3,7 @@
  * and places in them, no screens.
  */
 import { Prefilter } from './prefilter.js';
+import { entropy } from './randomness.js';
 import type { Allowance, Detector } from './rule.js';
 import type { Values } from './values.js';
 import type { Part, View } from './views.js';
@@ -21,6 +22,8 @@ export interface Found {
   readonly rule: string;
   readonly minRows: number;
   readonly parts: readonly Part[];
+  /** Its text, to be remembered. SECRET. */
+  readonly secrets: readonly string[];
 }
 
 /** `row`: one row. `join`: rows as one line. `block`: rows as lines. */
@@ -63,7 +66,9 @@ export class Scanner {
   found(view: View, scope: Scope): readonly Found[] {
     const hits = this.hits(view.text, scope);
     if (hits === NO_HITS) return NO_FOUND;
-    return hits.map(({ from, to, rule, minRows }) => ({ rule, minRows, parts: view.locate(from, to) }));
+    return hits.map(({ from, to, rule, minRows }) => {
+      return { rule, minRows, parts: view.locate(from, to), secrets: [view.text.slice(from, to)] };
+    });
   }
 }
 
@@ -97,19 +102,6 @@ function secretGroup(
 
 function exceeds(least: number | undefined, text: string, from: number, to: number): boolean {
   return least === undefined || least === 0 || entropy(text.slice(from, to)) > least;
-}
-
-/** Shannon entropy in bits a character. */
-export function entropy(text: string): number {
-  const counts = new Map<string, number>();
-  let length = 0;
-  for (const char of text) {
-    counts.set(char, (counts.get(char) ?? 0) + 1);
-    length++;
-  }
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / length) * Math.log2(count / length);
-  return bits;
 }
 
 type Span = readonly [number, number];

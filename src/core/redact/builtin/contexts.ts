@@ -110,6 +110,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`\$(?:1|5|6|7|y|gy|2[abxy]?|argon2(?:id|i|d))\$[./A-Za-z0-9$=,+-]{20,}`,
     keywords: ['$1$', '$5$', '$6$', '$7$', '$y$', '$gy$', '$2$', '$2a$', '$2b$', '$2x$', '$2y$', '$argon2'],
     hold: 'open',
+    learn: 'fragments',
   },
   {
     id: 'azure-account-key',
@@ -117,5 +118,6 @@ export const CONTEXTS: readonly Rule[] = [
     regex: '(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})',
     secretGroup: 1,
     keywords: ['AccountKey=', 'SharedAccessKey='],
+    learn: 'fragments',
   },
 ];
