@@ -19,28 +19,37 @@ const MIN_KEY_LINE = 16;
 export function lessonsOf(rule: Rule, secret: string): readonly Lesson[] {
   const learn = rule.learn ?? 'random';
   if (learn === 'off') return NOTHING;
-  const lines = secret.split(/\n|\\n/);
-  if (lines.length > 1) return lines.flatMap((line) => keyLine(rule, line));
-  const texts = rule.secretGroup ? [secret] : withoutKeyword(rule, secret);
-  return texts.flatMap((text) => {
-    const trimmed = text.trim();
-    const grain = trimmed.length < GRAM ? undefined : grainOf(trimmed, learn);
-    return grain === undefined ? NOTHING : [{ rule: rule.id, text: trimmed, grain }];
-  });
+  const lesson = (text: string, grain: Grain | undefined): readonly Lesson[] =>
+    grain === undefined || text.length < GRAM ? NOTHING : [{ rule: rule.id, text, grain }];
+  const trimmed = secret.trim();
+  if (learn === 'exact') return lesson(trimmed, 'whole');
+  const grainOf = learn === 'random' ? grainOfValue : grainOfFormat;
+  // Keys go over lines, and where rows are joined the lines' ends are blanks.
+  if (/\s|\\n/.test(trimmed)) return wordsOf(trimmed).flatMap((word) => lesson(word, grainOf(word, true)));
+  const texts = rule.secretGroup ? [trimmed] : withoutKeyword(rule, trimmed);
+  return texts.flatMap((text) => lesson(text, grainOf(text, false)));
 }
 
 const NOTHING: readonly Lesson[] = [];
 
-function grainOf(text: string, learn: 'fragments' | 'exact' | 'random'): Grain | undefined {
-  if (learn === 'fragments') return 'every';
-  if (learn === 'exact') return 'whole';
-  if (looksRandom(text)) return 'every';
-  return isDistinctive(text) ? 'whole' : undefined;
+/** What carries its own name is a secret as a whole; of several words some may be ordinary ones. */
+function grainOfFormat(text: string, amongOthers: boolean): Grain | undefined {
+  if (!amongOthers) return 'every';
+  if (text.length >= MIN_KEY_LINE && /[0-9A-Z]/.test(text)) return 'every';
+  return /[A-Za-z]/.test(text) && (/[0-9]/.test(text) || /[a-z][A-Z]/.test(text)) ? 'odd' : undefined;
 }
 
-/** More than a word and more than a number. */
-function isDistinctive(text: string): boolean {
-  return text.length >= MIN_WHOLE && /[0-9]/.test(text) && /[A-Za-z]/.test(text);
+/** What its surroundings give away may be any word: only what looks random is known by its fragments. */
+function grainOfValue(text: string): Grain | undefined {
+  if (looksRandom(text)) return 'every';
+  const isDistinctive = text.length >= MIN_WHOLE && /[0-9]/.test(text) && /[A-Za-z]/.test(text);
+  return isDistinctive ? 'whole' : undefined;
+}
+
+/** The words of a secret of several, without quotes, line numbers, header lines and what diffs put before a line. */
+function wordsOf(secret: string): readonly string[] {
+  const lines = secret.split(/\n|\\n/).filter((line) => !line.includes(': '));
+  return lines.flatMap((line) => line.match(/[^\s"',|│:>]{6,}/g) ?? []).map((word) => word.replace(/^[-+~]+/, ''));
 }
 
 /**
@@ -58,17 +67,4 @@ function withoutKeyword(rule: Rule, match: string): readonly string[] {
   if (to === 0) return [match];
   const before = match.slice(0, from);
   return looksRandom(before) ? [before, match.slice(to)] : [match.slice(to)];
-}
-
-/** The words of one line of a secret that goes over several: without line numbers, quotes and header lines. */
-function keyLine(rule: Rule, line: string): readonly Lesson[] {
-  if (line.includes(': ')) return NOTHING;
-  const exact = rule.learn === 'exact';
-  return (line.match(/[^\s"',|│:>]{6,}/g) ?? []).flatMap((word): readonly Lesson[] => {
-    const text = word.replace(/^[-+~]+/, '');
-    const isKey = text.length >= MIN_KEY_LINE && /[0-9A-Z]/.test(text);
-    const mixed = /[A-Za-z]/.test(text) && (/[0-9]/.test(text) || /[a-z][A-Z]/.test(text));
-    if (text.length < GRAM || !(isKey || mixed)) return NOTHING;
-    return [{ rule: rule.id, text, grain: exact ? 'whole' : isKey ? 'every' : 'odd' }];
-  });
 }

@@ -136,6 +136,16 @@ export class Redactor {
     placed.push(...this.#recall.places(screen, areas));
   }
 
+  /** False when nothing could be learned of `text`. */
+  mayLearn(text: string, scope: Scope): boolean {
+    return !this.#off && this.#scanner.mayFind(text, scope);
+  }
+
+  /** Learns the secrets that stand whole in text that was printed, be it never seen on a screen. */
+  learn(text: string, scope: Scope): void {
+    for (const { rule, from, to } of this.#scanner.hits(text, scope)) this.#recall.learn(rule, text.slice(from, to));
+  }
+
   /** Titles change seldom, and are asked for with every screen. */
   #maskedTitle(title: string): string {
     const { version } = this.memory;
