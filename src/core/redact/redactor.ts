@@ -136,9 +136,9 @@ export class Redactor {
     placed.push(...this.#recall.places(screen, areas));
   }
 
-  /** False when nothing could be learned of `text`. */
-  mayLearn(text: string, scope: Scope): boolean {
-    return !this.#off && this.#scanner.mayFind(text, scope);
+  /** The first place at or after `from` about which {@link learn} may learn something, or -1. */
+  nextLesson(text: string, from: number, scope: Scope): number {
+    return this.#off ? -1 : this.#scanner.nextPlace(text, from, scope);
   }
 
   /** Learns the secrets that stand whole in text that was printed, be it never seen on a screen. */

@@ -51,6 +51,11 @@ export class Scanner {
     return this.#rules[scope].candidates(text).length > 0;
   }
 
+  /** The first place at or after `from` where a keyword of this scope stands, or -1; `from` when a rule has none. */
+  nextPlace(text: string, from: number, scope: Scope): number {
+    return this.#rules[scope].next(text, from);
+  }
+
   /** The secrets of `text`, in no order. */
   hits(text: string, scope: Scope): readonly Hit[] {
     if (text === '') return NO_HITS;

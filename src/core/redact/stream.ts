@@ -9,8 +9,8 @@ import { Stripper } from './strip.js';
 
 /** Who learns. */
 export interface Learner {
-  /** False when nothing could be learned of `text`: it need not be cut into lines. */
-  mayLearn(text: string, scope: Scope): boolean;
+  /** The first place at or after `from` about which something may be learned, or -1. */
+  nextLesson(text: string, from: number, scope: Scope): number;
   /** Learns the secrets that stand whole in `text`. */
   learn(text: string, scope: Scope): void;
 }
@@ -44,11 +44,20 @@ export class Stream {
   }
 
   #searchLines(text: string, learner: Learner): void {
-    const folds = NOT_ASCII.test(text);
-    if (!folds && !learner.mayLearn(text, 'join')) return;
+    if (NOT_ASCII.test(text)) this.#searchFolded(text, learner);
+    for (let at = learner.nextLesson(text, 0, 'join'); at >= 0; ) {
+      const end = endOfLine(text, at);
+      learner.learn(text.slice(text.lastIndexOf('\n', at) + 1, end), 'join');
+      at = learner.nextLesson(text, end + 1, 'join');
+    }
+  }
+
+  /** Lines that are not ASCII may read otherwise: what is invisible in them, or looks like a letter, counts as such. */
+  #searchFolded(text: string, learner: Learner): void {
     for (const line of text.split('\n')) {
-      learner.learn(line, 'join');
-      if (folds && NOT_ASCII.test(line)) learner.learn(foldText(line).text, 'join');
+      if (!NOT_ASCII.test(line)) continue;
+      const folded = foldText(line).text;
+      if (learner.nextLesson(folded, 0, 'join') >= 0) learner.learn(folded, 'join');
     }
   }
 
@@ -57,9 +66,14 @@ export class Stream {
     this.#block += text;
     if (!ended) return;
     const fresh = this.#block.slice(-(text.length + MAX_LINE));
-    this.#speaks = learner.mayLearn(fresh, 'block') ? MAX_BLOCK : Math.max(0, this.#speaks - text.length);
+    this.#speaks = learner.nextLesson(fresh, 0, 'block') >= 0 ? MAX_BLOCK : Math.max(0, this.#speaks - text.length);
     const block = this.#block.slice(-(MAX_BLOCK + text.length));
     if (this.#speaks > 0) learner.learn(block, 'block');
     this.#block = block.slice(-MAX_BLOCK);
   }
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
 }

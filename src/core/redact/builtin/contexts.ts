@@ -80,7 +80,7 @@ export const CONTEXTS: readonly Rule[] = [
     description: 'Value of a flag such as --password',
     regex: String.raw`(?:^|[ \t])--(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|token|secret|api-key)(?:=|[ \t]{1,3})["']?([^\s"']{3,})`,
     secretGroup: 1,
-    keywords: ['--'],
+    keywords: ['-password', '-passwd', '-passphrase', '-token', '-secret', '-api-key'],
     allowlists: [
       PLACEHOLDERS,
       { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
