@@ -46,7 +46,10 @@ function runsOf(found: readonly (readonly Found[])[]): readonly Run[] {
       if (minRows === 1 || part === undefined) continue;
       const key = `${rule} ${part.from}`;
       const run = open.get(key) ?? { rule, minRows, top: y, parts: [], secrets: [] };
-      const more = { parts: [...run.parts, { ...part, row: y - run.top }], secrets: [...run.secrets, ...secrets] };
+      const more = {
+        parts: [...run.parts, { ...part, row: y - run.top }],
+        secrets: [...run.secrets, ...(secrets ?? [])],
+      };
       if (!next.has(key)) next.set(key, { ...run, ...more });
     }
     for (const [key, run] of open) if (!next.has(key)) runs.push(run);

@@ -52,7 +52,8 @@ function base64Inner(bytes: readonly number[], shift: number): string {
   const first = Math.ceil((shift * BYTE_BITS) / DIGIT_BITS);
   const end = Math.floor(((shift + bytes.length) * BYTE_BITS) / DIGIT_BITS);
   let form = '';
-  for (let digit = first; digit < end; digit++) form += ALPHABET[sixBits(bytes, digit * DIGIT_BITS - shift * BYTE_BITS)];
+  for (let digit = first; digit < end; digit++)
+    form += ALPHABET[sixBits(bytes, digit * DIGIT_BITS - shift * BYTE_BITS)];
   return form;
 }
 

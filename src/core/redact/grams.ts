@@ -172,7 +172,11 @@ function extended(known: Known, place: number, text: string, at: number): Find {
   let to = at + GRAM;
   const start = at - place;
   while (from > 0 && from > start && text.charCodeAt(from - 1) === known.text.charCodeAt(from - 1 - start)) from--;
-  while (to < text.length && to - start < known.text.length && text.charCodeAt(to) === known.text.charCodeAt(to - start))
+  while (
+    to < text.length &&
+    to - start < known.text.length &&
+    text.charCodeAt(to) === known.text.charCodeAt(to - start)
+  )
     to++;
   return findOf(known, start, from, to);
 }

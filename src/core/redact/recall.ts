@@ -3,7 +3,6 @@
  * was ever learned, in rows and in rows that go on in one another. What was found is kept by row until memory grows.
  */
 import type { Row, Screen } from '../cells.js';
-import type { Fragment } from './grams.js';
 import { lessonsOf } from './lessons.js';
 import type { Placed } from './masks.js';
 import type { Memory } from './memory.js';
@@ -24,11 +23,14 @@ const NOWHERE: readonly Place[] = [];
 
 export class Recall {
   readonly #memory: Memory;
+  readonly #learns: boolean;
   readonly #rules: ReadonlyMap<string, Rule>;
   readonly #memos = new Map<string, WeakMap<Row, Memo>>();
 
-  constructor(rules: readonly Rule[], memory: Memory) {
+  /** @param learns false for a test that proves that learning is needed */
+  constructor(rules: readonly Rule[], memory: Memory, learns: boolean = true) {
     this.#memory = memory;
+    this.#learns = learns;
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
@@ -39,7 +41,7 @@ export class Recall {
   /** Remembers a secret that the rule of this id found. Those of known values need not be remembered. */
   learn(id: string, secret: string): void {
     const rule = this.#rules.get(id);
-    if (rule === undefined || secret === '') return;
+    if (rule === undefined || !this.#learns) return;
     for (const lesson of lessonsOf(rule, secret)) this.#memory.learn(lesson);
   }
 
@@ -48,27 +50,31 @@ export class Recall {
     this.#memos.clear();
   }
 
-  /** What is remembered of `text`. */
-  find(text: string): readonly Fragment[] {
-    return this.#memory.find(text);
+  /** Where remembered secrets stand in a view. */
+  found(view: View): readonly Place[] {
+    const found = this.#memory.find(view.text);
+    return found.length === 0 ? NOWHERE : found.map(({ from, to, id }) => ({ rule: id, parts: view.locate(from, to) }));
   }
 
   /**
-   * Where remembered secrets stand on a screen.
-   * @param areas the screen and its panes.
+   * Where remembered secrets stand on a screen, after what stands there whole was learned.
+   * @param areas the screen and its panes
+   * @param placed what was found on the screen
    */
-  places(screen: Screen, areas: readonly Area[]): readonly Placed[] {
+  recall(screen: Screen, areas: readonly Area[], placed: readonly Placed[]): readonly Placed[] {
+    for (const { rule, secrets } of placed) for (const secret of secrets ?? []) this.learn(rule, secret);
     if (this.#memory.size === 0) return [];
     const { rows } = screen;
-    const placed = rows.flatMap((_, y) => this.#run('row', rows, y, y, rowViews));
-    for (const [first, last] of wrappedRuns(screen)) placed.push(...this.#run('wrapped', rows, first, last, wrappedViews));
+    const found = rows.flatMap((_, y) => this.#run('row', rows, y, y, rowViews));
+    for (const [first, last] of wrappedRuns(screen))
+      found.push(...this.#run('wrapped', rows, first, last, wrappedViews));
     for (const area of areas) {
       const views = (run: readonly Row[]) => softViews(run, area);
       for (const [first, last] of softRuns(rows, area)) {
-        placed.push(...this.#run(`${area.left}-${area.right}`, rows, first, last, views));
+        found.push(...this.#run(`${area.left}-${area.right}`, rows, first, last, views));
       }
     }
-    return placed;
+    return found;
   }
 
   #run(
@@ -84,20 +90,10 @@ export class Recall {
     const { version } = this.#memory;
     if (memo?.version !== version || !isRun(memo.rows, all, first, last)) {
       const rows = all.slice(first, last + 1);
-      memo = { version, rows, places: this.#search(views(rows)) };
+      memo = { version, rows, places: views(rows).flatMap((view) => this.found(view)) };
       memos.set(rows[0]!, memo);
     }
     return memo.places.length === 0 ? NONE : memo.places.map((place) => ({ ...place, top: first }));
-  }
-
-  #search(views: readonly View[]): readonly Place[] {
-    let places = NOWHERE;
-    for (const view of views) {
-      const found = this.#memory.find(view.text);
-      if (found.length === 0) continue;
-      places = [...places, ...found.map(({ from, to, id }) => ({ rule: id, parts: view.locate(from, to) }))];
-    }
-    return places;
   }
 }
 

@@ -30,9 +30,20 @@ export class Stream {
   /** Units for which a keyword of such a rule stays within reach. */
   #speaks = 0;
 
-  /** Learns from output, whole before it returns. Bytes may be cut anywhere. */
+  /**
+   * Learns from output, whole before it returns. Bytes may be cut anywhere.
+   * @throws what the learner throws; the rest of `bytes` was read all the same.
+   */
   feed(bytes: Uint8Array, learner: Learner): void {
-    this.#stripper.feed(bytes, (text) => this.#take(text, learner));
+    let failure: unknown;
+    this.#stripper.feed(bytes, (text) => {
+      try {
+        this.#take(text, learner);
+      } catch (error) {
+        failure ??= error;
+      }
+    });
+    if (failure !== undefined) throw failure;
   }
 
   #take(text: string, learner: Learner): void {

@@ -84,8 +84,9 @@ export class Stripper {
   #hand(hand: (text: string) => void): void {
     if (this.#length === 0) return;
     this.#before = this.#last;
-    hand(textOf(this.#units, this.#length));
+    const text = textOf(this.#units, this.#length);
     this.#length = 0;
+    hand(text);
   }
 
   #step(byte: number): void {

@@ -25,7 +25,7 @@ export const VALUE_HOLD_MIN = 3;
 export class Values {
   readonly #grams = new Grams();
   /** Values and their forms, by their first {@link VALUE_HOLD_MIN} characters. */
-  readonly #byHead = new Map<string, string[]>();
+  readonly #byHead = new Map<string, { readonly text: string; readonly id: string }[]>();
   readonly #seen = new Set<string>();
   #longest = 0;
 
@@ -50,17 +50,18 @@ export class Values {
   }
 
   /**
-   * Where the longest beginning of a value that ends at `end` begins, when that is at least {@link VALUE_HOLD_MIN}
-   * characters and not the whole value; else -1. `text[start, end)` may be a value that is just being typed.
+   * The longest beginning of a value, without its end, that ends before unit `end` of `text`, when it has at least
+   * {@link VALUE_HOLD_MIN} characters: a value that is just being typed.
    */
-  prefixAt(text: string, end: number): number {
-    for (let start = Math.max(0, end - this.#longest + 1); start + VALUE_HOLD_MIN <= end; start++) {
-      const alike = this.#byHead.get(text.slice(start, start + VALUE_HOLD_MIN));
+  prefixAt(text: string, end: number): { readonly from: number; readonly id: string } | undefined {
+    for (let from = Math.max(0, end - this.#longest + 1); from + VALUE_HOLD_MIN <= end; from++) {
+      const alike = this.#byHead.get(text.slice(from, from + VALUE_HOLD_MIN));
       if (alike === undefined) continue;
-      const typed = text.slice(start, end);
-      if (alike.some((value) => value.length > typed.length && value.startsWith(typed))) return start;
+      const typed = text.slice(from, end);
+      const known = alike.find((one) => one.text.length > typed.length && one.text.startsWith(typed));
+      if (known !== undefined) return { from, id: known.id };
     }
-    return -1;
+    return undefined;
   }
 
   #add(text: string, id: string, grain: Grain): void {
@@ -70,8 +71,8 @@ export class Values {
     this.#longest = Math.max(this.#longest, text.length);
     const head = text.slice(0, VALUE_HOLD_MIN);
     const alike = this.#byHead.get(head);
-    if (alike === undefined) this.#byHead.set(head, [text]);
-    else alike.push(text);
+    if (alike === undefined) this.#byHead.set(head, [{ text, id }]);
+    else alike.push({ text, id });
   }
 }
 

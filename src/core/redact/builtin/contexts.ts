@@ -21,6 +21,13 @@ const PLAIN_WORDS: Allowlist = {
   regexes: [String.raw`^[^"'\x60]*?["'\x60]?[ \t]*(?:=>|:=|=|:)[ \t]*(?:[^0-9"'\x60]*|[0-9]{1,5})$`],
 };
 
+/**
+ * What may be a name and the first digits of a password is taken for a host and its port while the name looks like
+ * one: `localhost`, an IPv4 address, words with a dot between them. A name like `first.last` with a password that
+ * begins with digits pays for it: up to five of them show until something else is typed.
+ */
+const HOST_AND_PORT = String.raw`^[A-Za-z][\w+.-]*://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
+
 const NAMES =
   'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
 const NAME_WORDS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'key', 'credential', 'pwd'];
@@ -36,6 +43,7 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ['://'],
     allowlists: [PLACEHOLDERS],
     hold: 'open',
+    ordinary: [HOST_AND_PORT],
     learn: 'random',
   },
   {
@@ -45,6 +53,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['authorization', 'bearer', 'x-'],
     allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z._-]+$'] }],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -55,6 +64,7 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ENV_WORDS,
     caseSensitive: true,
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -63,6 +73,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}(?:["'\x60]([^\s"'\x60]{4,})["'\x60]|([^\s"'\x60,;(){}<>\[\]]{6,}))`,
     keywords: NAME_WORDS,
     allowlists: [PLACEHOLDERS, PLAIN_WORDS],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -85,6 +96,7 @@ export const CONTEXTS: readonly Rule[] = [
       PLACEHOLDERS,
       { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
     ],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -94,6 +106,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -102,6 +115,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`\b(?:mysql[a-z]{0,10}|mariadb(?:-[a-z]{1,10})?)\b[^|;\n]*?[ \t]-p([^\s"']+|"[^"]+"|'[^']+')|\bsshpass[ \t]{1,3}-p[ \t]{0,3}([^\s"']+|"[^"]+"|'[^']+')`,
     keywords: ['mysql', 'mariadb', 'sshpass'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
