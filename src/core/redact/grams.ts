@@ -26,9 +26,8 @@ export interface Fragment {
 const BITMAP_POWER = 20;
 /** Slots of the table behind it, as a power of two: as many as there are grams when memory is full. */
 const TABLE_POWER = 16;
-/** Rolling hash: an odd base, so that nothing is lost modulo 2^32, and its sixth power, which takes the first unit out. */
-const BASE = 0x01000193;
-const BASE_TO_GRAM = power(BASE, GRAM);
+/** The rolling hash is shifted by so many bits for each unit: after six units the one before them has left 32 bits. */
+const SHIFT = 6;
 /** Knuth's multiplicative hash (TAOCP 6.4): spreads the rolling hash over its upper bits. */
 const SPREAD = 0x9e3779b1;
 /**
@@ -85,17 +84,15 @@ export class Grams {
     if (this.#owners.length === 0 || text.length < GRAM) return NOTHING;
     const bitmap = this.#bitmap;
     let finds: Find[] | undefined;
-    let hash = hashOf(text, 0);
-    for (let at = 0; ; at++) {
+    let hash = 0;
+    for (let i = 0; i < GRAM - 1; i++) hash = (hash << SHIFT) ^ text.charCodeAt(i);
+    for (let i = GRAM - 1; i < text.length; i++) {
+      hash = (hash << SHIFT) ^ text.charCodeAt(i);
       const spread = Math.imul(hash, SPREAD);
       const bit = spread >>> (32 - BITMAP_POWER);
-      if ((bitmap[bit >>> 5]! & (1 << (bit & 31))) !== 0) {
-        finds ??= [];
-        this.#look(text, at, spread, finds);
-      }
-      if (at + GRAM >= text.length) break;
-      const out = Math.imul(text.charCodeAt(at), BASE_TO_GRAM);
-      hash = (Math.imul(hash, BASE) + text.charCodeAt(at + GRAM) - out) | 0;
+      if ((bitmap[bit >>> 5]! & (1 << (bit & 31))) === 0) continue;
+      finds ??= [];
+      this.#look(text, i - GRAM + 1, spread, finds);
     }
     return finds ?? NOTHING;
   }
@@ -133,15 +130,9 @@ export class Grams {
   }
 }
 
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let i = 0; i < exponent; i++) result = Math.imul(result, base);
-  return result;
-}
-
 function hashOf(text: string, at: number): number {
   let hash = 0;
-  for (let i = at; i < at + GRAM; i++) hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;
+  for (let i = at; i < at + GRAM; i++) hash = (hash << SHIFT) ^ text.charCodeAt(i);
   return hash;
 }
 
