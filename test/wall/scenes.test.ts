@@ -57,7 +57,7 @@ function longestOpen(screen: Screen, redactor: Redactor): number {
   return longest;
 }
 
-const SHOWN = `$ cat token\r\n${TOKEN}\r\n$ `;
+const SHOWN = `$ cat it\r\n${TOKEN}\r\n$ `;
 const TAIL = BODY.slice(9, 30);
 
 test('without memory the parts would be seen, so that these scenes can fail', () => {
