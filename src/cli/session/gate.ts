@@ -5,8 +5,11 @@
 import type { Screen, Size } from '../../core/cells.js';
 import { LecternError } from '../../core/errors.js';
 import { Frame } from '../../core/frame.js';
+import { Budget } from '../../core/redact/budget.js';
 import type { Cover } from '../../core/redact/cover.js';
-import type { Redaction, Redactor } from '../../core/redact/redactor.js';
+import { type Redaction, Redactor } from '../../core/redact/redactor.js';
+import { Stream } from '../../core/redact/stream.js';
+import type { RuleSet } from '../../ops/rules.js';
 import type { FromScreen } from './messages.js';
 
 /** So many failures in a row, and observers see that they see nothing: the old picture would pass for the present. */
@@ -14,18 +17,52 @@ const PATIENCE = 3;
 /** The first wait before a screen that does not change is tried again, and the longest, in ms: each try costs a budget. */
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
+/** Output that is read along has so much more time for each byte, in ms: a fifth of the speed that was measured. */
+const MS_PER_BYTE = 1 / 8192;
 
 export class Gate {
-  redactor: Redactor;
+  readonly #budget = new Budget(() => performance.now());
+  readonly #stream = new Stream();
   readonly #tell: (message: FromScreen) => void;
+  #wall: Redactor;
+  /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
+  #scout: Redactor;
   #failures = 0;
+  /** Output went by that could not be searched: one screen is not shown for it. */
+  #missed: unknown = null;
   /** In how many ms the last screen that passed would give another frame. */
   #settlesInMs: number | undefined;
   #counts = '{}';
 
-  constructor(redactor: Redactor, tell: (message: FromScreen) => void) {
-    this.redactor = redactor;
+  /** @throws {LecternError} CONFIG when a rule does not compile. */
+  constructor(rules: RuleSet, tell: (message: FromScreen) => void) {
     this.#tell = tell;
+    this.#wall = this.#redactorOf(rules, null);
+    this.#scout = this.#redactorOf(rules, this.#wall);
+  }
+
+  /**
+   * Other rules from now on; what was learned stays.
+   * @throws {LecternError} CONFIG when a rule does not compile; the old ones stay.
+   */
+  setRules(rules: RuleSet): void {
+    const wall = this.#redactorOf(rules, this.#wall);
+    this.#scout = this.#redactorOf(rules, wall);
+    this.#wall = wall;
+  }
+
+  #redactorOf({ rules, values, mask }: RuleSet, before: Redactor | null): Redactor {
+    return Redactor.of(rules, values, mask, this.#budget, before?.memory);
+  }
+
+  /** Reads along what the program prints, before it is on any screen. */
+  hear(bytes: Uint8Array): void {
+    try {
+      this.#budget.start(bytes.length * MS_PER_BYTE);
+      this.#stream.feed(bytes, this.#wall);
+    } catch (error) {
+      this.#missed = error;
+    }
   }
 
   /** In how many ms the screen is to be drawn again though it does not change: it failed, or a hold ends; null: never. */
@@ -37,11 +74,12 @@ export class Gate {
   /** What may be shown of `screen`; null for nothing. */
   pass(screen: Screen, cover: Cover | null): Frame | null {
     try {
+      this.#assertHeard();
       const report = (counts: Redaction['counts'], settlesInMs: Redaction['settlesInMs']) => {
         this.#settlesInMs = settlesInMs;
         this.#tellMasked(counts);
       };
-      const frame = Frame.of(screen, this.redactor, report, performance.now(), cover);
+      const frame = Frame.of(screen, this.#wall, report, performance.now(), cover);
       this.#worked();
       return frame;
     } catch (error) {
@@ -53,7 +91,8 @@ export class Gate {
   /** The masks of a screen that is shown later, so that it teaches what it can; null when that fails. */
   study(screen: Screen): Redaction['masks'] | null {
     try {
-      return this.redactor.redact(screen, performance.now()).masks;
+      this.#assertHeard();
+      return this.#scout.redact(screen, performance.now()).masks;
     } catch (error) {
       this.#failed(error);
       return null;
@@ -63,10 +102,16 @@ export class Gate {
   /** A text that is shown beside the picture; null when it cannot be searched. */
   text(line: string): string | null {
     try {
-      return this.redactor.text(line);
+      return this.#wall.text(line);
     } catch {
       return null;
     }
+  }
+
+  #assertHeard(): void {
+    const missed = this.#missed;
+    this.#missed = null;
+    if (missed !== null) throw missed;
   }
 
   #placeholder(size: Size): Frame | null {

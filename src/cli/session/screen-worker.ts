@@ -5,12 +5,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
 import { BLANK, type Frame } from '../../core/frame.js';
-import { Budget } from '../../core/redact/budget.js';
 import type { Cover } from '../../core/redact/cover.js';
-import { Redactor } from '../../core/redact/redactor.js';
 import type { InputModes } from '../../core/session.js';
 import type { RuleSet } from '../../ops/rules.js';
-import { Backlog } from '../../presenter/backlog.js';
+import { Backlog, type Fed } from '../../presenter/backlog.js';
 import { DelayLine } from '../../presenter/delay-line.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
 import { Taint } from '../../presenter/taint.js';
@@ -46,10 +44,12 @@ class ScreenWorker {
   #frame: Frame = BLANK;
   #again: NodeJS.Timeout | null = null;
   #release: NodeJS.Timeout | null = null;
+  /** The screen is to be drawn though it did not change. */
+  #isDue = false;
 
-  constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
+  constructor(start: ScreenStart, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
-    this.#gate = new Gate(redactor, tell);
+    this.#gate = new Gate(start.rules, tell);
     this.#line = start.delayMs === 0 ? null : new DelayLine(start.delayMs);
     this.#tell = tell;
     this.#emulator = new Emulator(start.size, {
@@ -58,7 +58,7 @@ class ScreenWorker {
         onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
       }),
     });
-    this.#backlog = new Backlog(this.#emulator);
+    this.#backlog = new Backlog(this.#readAlong());
     this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
     this.#ticker.touch();
   }
@@ -96,6 +96,23 @@ class ScreenWorker {
     this.#draw();
   }
 
+  /** The emulator; what it is fed the wall learns from first, so that no frame shows what is left of a secret. */
+  #readAlong(): Fed {
+    const emulator = this.#emulator;
+    return {
+      get size() {
+        return emulator.size;
+      },
+      get skimmable() {
+        return emulator.skimmable;
+      },
+      feed: (bytes) => {
+        this.#gate.hear(bytes);
+        emulator.feed(bytes);
+      },
+    };
+  }
+
   /** Takes in all that waits. True in the middle of a synchronised picture. */
   #feed(): boolean {
     this.#tellTaken(this.#backlog.feed());
@@ -119,8 +136,9 @@ class ScreenWorker {
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
   #draw(): number {
     const screen = this.#emulator.capture(this.#screen);
-    if (screen === this.#screen) return 0;
+    if (screen === this.#screen && !this.#isDue) return 0;
     this.#screen = screen;
+    this.#isDue = false;
     const cover = this.#taint.follow(screen);
     return this.#line === null ? this.#show(screen, cover) : this.#keep(this.#line, screen, cover);
   }
@@ -162,14 +180,14 @@ class ScreenWorker {
   }
 
   #drawAnew(): void {
-    this.#screen = null;
+    this.#isDue = true;
     this.#ticker.touch();
   }
 
   /** What waits is masked by the new rules when it leaves. */
   #rule(rules: RuleSet): void {
     try {
-      this.#gate.redactor = redactorOf(rules);
+      this.#gate.setRules(rules);
     } catch {
       return this.#tell({ type: 'ruled', taken: false });
     }
@@ -183,10 +201,6 @@ class ScreenWorker {
     this.#taint.begin(this.#emulator.capture(null));
     this.#drawAnew();
   }
-}
-
-function redactorOf({ rules, values, mask }: RuleSet): Redactor {
-  return Redactor.of(rules, values, mask, new Budget(() => performance.now()));
 }
 
 function inputModes(modes: Modes): InputModes {
@@ -208,8 +222,7 @@ function tell(message: FromScreen): void {
 
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
-const redactor = redactorOf(start.rules);
-const worker = new ScreenWorker(start, redactor, frames, tell);
+const worker = new ScreenWorker(start, frames, tell);
 parentPort!.on('message', (message: ToScreen) => worker.receive(message));
 tell({ type: 'ready', name: worker.text(start.name) });
 
@@ -221,5 +234,5 @@ const nobody: Frames = {
   },
   settled: () => Promise.resolve(),
 };
-const understudy = new ScreenWorker({ ...start, delayMs: 0 }, redactor, nobody, () => {});
+const understudy = new ScreenWorker({ ...start, delayMs: 0 }, nobody, () => {});
 rehearse((typed) => understudy.perform(typed));
