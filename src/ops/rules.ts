@@ -49,13 +49,15 @@ export function loadRules(files: readonly string[], env: NodeJS.ProcessEnv, opti
   refuseTwins(sources, faults);
   const values = valuesOf(sources, env, faults);
   refuse(faults);
+  const builtIn = keptDefaults(sources);
+  const ids = new Set(builtIn.map(({ id }) => id));
   return {
     ruleFiles: sources.map(({ file }) => file),
     valueFiles: sources.flatMap(valueFiles),
-    rules: [...keptDefaults(sources), ...own],
+    rules: [...builtIn, ...own],
     values,
     mask: sources.findLast(({ content }) => content.mask?.char !== undefined)?.content.mask?.char ?? MASK,
-    lints: options.lint === true ? sources.flatMap(lintsOf) : [],
+    lints: options.lint === true ? sources.flatMap((source) => lintsOf(source, ids)) : [],
   };
 }
 
@@ -254,11 +256,11 @@ function read(
   });
 }
 
-function lintsOf({ file, document, content, global }: Source): readonly Lint[] {
+function lintsOf({ file, document, content, global }: Source, builtIn: ReadonlySet<string>): readonly Lint[] {
   return (content.rules ?? []).flatMap((entry, index) => {
     if (entry.regex === undefined) return [];
     const rule = ruleOf(entry, entry.regex, file, global);
-    return lintOf(rule).map(({ field, what }) => ({
+    return lintOf(rule, builtIn).map(({ field, what }) => ({
       file,
       ...document.at(['rules', index, field]),
       what: `rule "${entry.id}": ${what}`,
