@@ -51,14 +51,20 @@ test('any fragment of any of 2,000 tokens is found as one piece at any place', (
   const tokens = fc.sample(token, { seed, numRuns: 2000 });
   const grams = gramsOf(tokens, 'every');
   fc.assert(
-    fc.property(fc.nat(1999), fc.nat(25), fc.integer({ min: 0, max: 40 }), fc.nat(90), (which, from, length, indent) => {
-      const fragment = tokens[which]!.slice(from, from + length);
-      if (/^(.)\1*$/.test(fragment)) return;
-      const found = grams.find(`${' '.repeat(indent)}${fragment} .`);
-      const whole = found.some((one) => one.from === indent && one.to === indent + fragment.length);
-      assert.equal(whole, fragment.length >= GRAM);
-      if (fragment.length < GRAM) assert.deepEqual(found, []);
-    }),
+    fc.property(
+      fc.nat(1999),
+      fc.nat(25),
+      fc.integer({ min: 0, max: 40 }),
+      fc.nat(90),
+      (which, from, length, indent) => {
+        const fragment = tokens[which]!.slice(from, from + length);
+        if (/^(.)\1*$/.test(fragment)) return;
+        const found = grams.find(`${' '.repeat(indent)}${fragment} .`);
+        const whole = found.some((one) => one.from === indent && one.to === indent + fragment.length);
+        assert.equal(whole, fragment.length >= GRAM);
+        if (fragment.length < GRAM) assert.deepEqual(found, []);
+      },
+    ),
     { seed, numRuns: 3000 },
   );
 });

@@ -48,7 +48,8 @@ test('no built-in token teaches its own name', () => {
   }
 });
 
-const lesson = (i: number) => ({ rule: 'r', text: `a${i}b${i * 31}c${i * 7}`.padEnd(32, 'xY7'), grain: 'every' }) as const;
+const lesson = (i: number) =>
+  ({ rule: 'r', text: `a${i}b${i * 31}c${i * 7}`.padEnd(32, 'xY7'), grain: 'every' }) as const;
 
 test('the oldest are forgotten first, and what is seen again counts as new', () => {
   const memory = new Memory();
@@ -74,7 +75,8 @@ test('however long secrets are, memory stays within its limit', () => {
 
 test('a token that grows while it is typed is one secret', () => {
   const memory = new Memory();
-  for (let length = 6; length <= 16; length++) memory.learn({ rule: 'r', text: RANDOM.slice(0, length), grain: 'every' });
+  for (let length = 6; length <= 16; length++)
+    memory.learn({ rule: 'r', text: RANDOM.slice(0, length), grain: 'every' });
   assert.equal(memory.size, 1);
   assert.deepEqual([memory.find(RANDOM)[0]?.from, memory.find(RANDOM).some(({ to }) => to === 16)], [0, true]);
 });

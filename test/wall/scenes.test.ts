@@ -51,7 +51,8 @@ function longestOpen(screen: Screen, redactor: Redactor): number {
       masks[y]!.some(({ from, to }) => from <= x && x < to) ? ' ' : row.text(x) || ' ',
     ).join('');
     for (let from = 0; from < BODY.length; from++) {
-      for (let to = from + longest + 1; to <= BODY.length && open.includes(BODY.slice(from, to)); to++) longest = to - from;
+      for (let to = from + longest + 1; to <= BODY.length && open.includes(BODY.slice(from, to)); to++)
+        longest = to - from;
     }
   });
   return longest;

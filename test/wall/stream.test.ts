@@ -23,10 +23,18 @@ function strip(bytes: Uint8Array, cuts: readonly number[] = []): string {
 const SEQUENCES: readonly (readonly [what: string, output: string, text: string])[] = [
   ['colours', 'gh\x1b[31mp_\x1b[38;5;3;1mab\x1b[0mc\x1b[mX\x1b[4:3mY', 'ghp_abcXY'],
   ['erasures and modes', 'a\x1b[Kb\x1b[0Jc\x1b[?25ld\x1b[?2004he\x1b[2 qf\x1b[Pg', 'abcdefg'],
-  ['titles, links, images and clipboards', 'a\x1b]0;ti tle\x07b\x1b]8;;http://x\x1b\\c\x1bPq#0\x1b\\d\x1b_G\x1b\\e', 'abcde'],
+  [
+    'titles, links, images and clipboards',
+    'a\x1b]0;ti tle\x07b\x1b]8;;http://x\x1b\\c\x1bPq#0\x1b\\d\x1b_G\x1b\\e',
+    'abcde',
+  ],
   ['a string that another sequence ends', 'a\x1b]0;title\x1b[31mb', 'ab'],
   ['line ends', 'a\r\nb\nc\rd\x0be', 'a\nb\nc\nd\ne'],
-  ['backspace and cursor moves end what was said in one go', 'a\bb\x1b[5;1Hc\x1b[Ad\x1b[3Ge\x1b8f\x1bMg', 'a\nb\nc\nd\ne\nf\ng'],
+  [
+    'backspace and cursor moves end what was said in one go',
+    'a\bb\x1b[5;1Hc\x1b[Ad\x1b[3Ge\x1b8f\x1bMg',
+    'a\nb\nc\nd\ne\nf\ng',
+  ],
   ['the other screen', 'a\x1b[?1049hb\x1b[?1049lc', 'a\nb\nc'],
   ['a step to the right is a blank, and so is a tab', 'a\x1b[Cb\x1b[7Cc\td', 'a b c d'],
   ['repeated characters', 'xa\x1b[3bz\x1b[b', 'xaaaazz'],
@@ -49,7 +57,13 @@ test('chunks may be cut anywhere', (t) => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), fc.array(fc.nat(120), { maxLength: 30 }), (pieces, cuts) => {
       const bytes = Buffer.from(pieces.join(''));
-      assert.equal(strip(bytes, cuts.filter((cut) => cut < bytes.length)), strip(bytes));
+      assert.equal(
+        strip(
+          bytes,
+          cuts.filter((cut) => cut < bytes.length),
+        ),
+        strip(bytes),
+      );
     }),
     { seed, numRuns: 3000 },
   );
@@ -101,13 +115,18 @@ test('what the cursor parted is not taken for one text', () => {
 test('the lines of a key are learned, whatever the chunks', () => {
   const dashes = '-'.repeat(5);
   const body = ['b3BlbnNzaC1rZXkt', 'djEAzZ9yXwVuTsRq'].map((line) => line.repeat(4));
-  const file = [`${dashes}BEGIN OPENSSH PRIVATE${' KEY'}${dashes}`, ...body, `${dashes}END OPENSSH PRIVATE${' KEY'}${dashes}`];
+  const file = [
+    `${dashes}BEGIN OPENSSH PRIVATE${' KEY'}${dashes}`,
+    ...body,
+    `${dashes}END OPENSSH PRIVATE${' KEY'}${dashes}`,
+  ];
   for (const chunk of [1, 50, 4096]) {
     const redactor = Redactor.of(BUILT_IN_RULES);
     const stream = new Stream();
     const bytes = Buffer.from(`$ cat k\r\n${file.join('\r\n')}\r\n$ `);
     for (let at = 0; at < bytes.length; at += chunk) stream.feed(bytes.subarray(at, at + chunk), redactor);
-    for (const line of body) assert.equal(redactor.text(line.slice(5, 25)), redactor.mask.repeat(20), `chunks of ${chunk}`);
+    for (const line of body)
+      assert.equal(redactor.text(line.slice(5, 25)), redactor.mask.repeat(20), `chunks of ${chunk}`);
     assert.equal(redactor.text('PRIVATE OPENSSH'), 'PRIVATE OPENSSH');
   }
 });

@@ -5,7 +5,7 @@
  */
 import { type Fragment, type Grain, Grams } from './grams.js';
 
-/** A secret to remember. SECRET: plain data, for a structured clone within the host only. */
+/** A secret to remember. SECRET: plain data, for a structured clone within the host's process only. */
 export interface Lesson {
   /** Id of the rule that found it; what memory finds is counted for that rule. */
   readonly rule: string;
@@ -30,9 +30,15 @@ export class Memory {
   #version = 0;
   #newest: Lesson | undefined;
 
-  /** Begins with what another memory held. */
-  constructor(lessons: Iterable<Lesson> = []) {
+  readonly #onLesson: ((lesson: Lesson) => void) | undefined;
+
+  /**
+   * @param lessons what another memory held
+   * @param onLesson is told of everything that is learned from now on. SECRET: for a spare memory.
+   */
+  constructor(lessons: Iterable<Lesson> = [], onLesson?: (lesson: Lesson) => void) {
     for (const lesson of lessons) this.learn(lesson);
+    this.#onLesson = onLesson;
   }
 
   /** Another number whenever {@link find} may answer differently. */
@@ -77,6 +83,7 @@ export class Memory {
     this.#keep(lesson);
     this.#newest = lesson;
     this.#version++;
+    this.#onLesson?.(lesson);
     const most = Math.max(this.#characters, this.#grams.size);
     if (this.#lessons.size > MAX_LESSONS || most > MAX_CHARACTERS) this.#forget();
   }
