@@ -85,10 +85,18 @@ export interface RuleFault {
  * @throws {LecternError} CONFIG when {@link faultOf} finds a fault.
  */
 export function compile(rule: Rule): Detector {
-  const made = tryCompile(rule);
-  if ('what' in made) throw new LecternError('CONFIG', `rule "${rule.id}": ${made.what}`);
+  let made = compiled.get(rule);
+  if (made === undefined) {
+    const tried = tryCompile(rule);
+    if ('what' in tried) throw new LecternError('CONFIG', `rule "${rule.id}": ${tried.what}`);
+    made = tried;
+    compiled.set(rule, made);
+  }
   return made;
 }
+
+/** Rules never change, and compiling them is nearly all that a redactor costs: a second one of the same is free. */
+const compiled = new WeakMap<Rule, Detector>();
 
 /** The first fault of a rule; undefined when it compiles. */
 export function faultOf(rule: Rule): RuleFault | undefined {

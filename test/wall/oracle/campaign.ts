@@ -1,8 +1,7 @@
 /** Many sessions: every mode with every kind of secret, and what came of them. */
-import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import type { Mode } from './modes.js';
-import { type Exposure, play, type Wall } from './play.js';
+import { type Exposure, type OnFrame, play, type Wall } from './play.js';
 import { Script } from './script.js';
 import type { Kind } from './secrets.js';
 
@@ -47,13 +46,13 @@ export function sessionsOf(seed: number, modes: readonly Mode[], kinds: readonly
 }
 
 /** Plays one session. `wall` makes a wall that knows nothing of earlier sessions. */
-export function playSession(session: Session, wall: () => Wall): Outcome {
-  const chance: Chance = chanceFrom(session.seed);
+export function playSession(session: Session, wall: () => Wall, onFrame?: OnFrame): Outcome {
+  const chance = chanceFrom(session.seed);
   const secret = session.kind.make(chance);
   const size = session.mode.size(chance, secret);
   const script = new Script(chance, secret, size);
   session.mode.write(script);
-  return { session, ...play(script, wall(), chance, chance.pick(LOOKS), size) };
+  return { session, ...play(script, wall(), size, chance.pick(LOOKS), onFrame) };
 }
 
 /** How many frames, and sessions that showed runs of at least `atLeast` characters of their secret. */

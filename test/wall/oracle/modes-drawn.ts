@@ -4,7 +4,7 @@ import { at, isLineEnd, RESET, type Script } from './script.js';
 import { MAX_ROWS } from '../../../src/core/cells.js';
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/;
-const BESIDE = 'another pane with words of its own ';
+const BESIDE = 'another pane with \u6f22\u5b57 words of its own ';
 const BARS = ['\u2502', '|', '\u2503', '\u2551'] as const;
 const NARROWEST_PANE = 12;
 

@@ -202,6 +202,37 @@ export const TYPED_MODES: readonly Mode[] = [
     },
   },
   {
+    name: 'over other text',
+    size: anySize,
+    atCursor: true,
+    write: (script) => {
+      for (let y = 0; y < script.rows - 1; y++) script.talk(`${'lorem ipsum dolor sit amet '.repeat(20).slice(y, y + script.cols - 1)}\r\n`);
+      script.print(at(1, script.chance.below(script.cols)));
+      script.talk(' ');
+      script.type();
+    },
+  },
+  {
+    name: 'stale wrap',
+    size: anySize,
+    atCursor: true,
+    write: (script) => {
+      const { cols, chance } = script;
+      script.talk(`${at(1, 0)}${'wrapped'.repeat(cols).slice(0, cols * chance.between(2, 4))}`);
+      script.print(at(chance.between(2, 3), 0) + chance.pick(['', '\x1b[K', '\x1b[1K', '\x1b[2K']));
+      script.type();
+    },
+  },
+  {
+    name: 'right prompt',
+    size: wideSize(60),
+    atCursor: true,
+    write: (script) => {
+      script.print(`${at(0, script.cols - 9)}[12:00]${at(0, 0)}`);
+      script.type();
+    },
+  },
+  {
     name: 'no wrap',
     size: anySize,
     atCursor: false,

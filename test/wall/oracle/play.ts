@@ -2,11 +2,10 @@
  * Plays a script the way the product would: bytes into the emulator in pieces, a look at the screen now and then on a
  * made-up clock, and each look through the wall. Says what of the secret stood in the open.
  */
-import type { Screen } from '../../../src/core/cells.js';
+import type { Screen, Size } from '../../../src/core/cells.js';
 import { Frame } from '../../../src/core/frame.js';
 import type { Redactor } from '../../../src/core/redact/redactor.js';
 import { Emulator } from '../../../src/presenter/emulator.js';
-import type { Chance } from './chance.js';
 import type { Script } from './script.js';
 import { tagsOf } from './tags.js';
 
@@ -31,7 +30,15 @@ const MAX_STEP_MS = 60;
 const CUTS = 0.03;
 const NOBODY = -2;
 
-export function play(script: Script, wall: Wall, chance: Chance, lookProbability: number, start = script.size): Exposure {
+/** Told of every frame, for laws that hold of any. */
+export type OnFrame = (screen: Screen, frame: Frame, nowMs: number) => void;
+
+/**
+ * @param start the size before the script's first resize
+ * @param looks how likely a look at the screen is after a piece of output
+ */
+export function play(script: Script, wall: Wall, start: Size, looks: number, onFrame?: OnFrame): Exposure {
+  const { chance } = script;
   const emulator = new Emulator(start);
   const { from, to } = script.secret;
   let [screen, nowMs, blinking]: [Screen | null, number, boolean] = [null, 1000, false];
@@ -40,7 +47,9 @@ export function play(script: Script, wall: Wall, chance: Chance, lookProbability
   const look = (): void => {
     if (blinking) return;
     screen = emulator.capture(screen);
-    const run = longestRun(screen, Frame.of(screen, wall.redactor), wall.redactor.mask, from, to);
+    const frame = Frame.of(screen, wall.redactor);
+    const run = longestRun(screen, frame, wall.redactor.mask, from, to);
+    onFrame?.(screen, frame, nowMs);
     seen.frames++;
     if (run > 0) seen.leaks++;
     seen.longest = Math.max(seen.longest, run);
@@ -65,7 +74,7 @@ export function play(script: Script, wall: Wall, chance: Chance, lookProbability
       }
       feed(bytes.subarray(cut));
     }
-    if (step.type !== 'print' || chance.maybe(lookProbability)) look();
+    if (step.type !== 'print' || chance.maybe(looks)) look();
   }
   look();
   emulator.dispose();
