@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CELL_WORDS, type Row, type Screen } from '../../src/core/cells.js';
+import { CELL_WORDS, CODE_POINT_MASK, type Row, type Screen } from '../../src/core/cells.js';
 import { Frame } from '../../src/core/frame.js';
 import { MASK } from '../../src/core/redact/masks.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
@@ -24,15 +24,29 @@ const modes = [...TYPED_MODES, ...DRAWN_MODES, ...MOVED_MODES];
 const EVERY = 5;
 const sessions = sessionsOf(seed, modes, kinds, 1).filter((_, i) => i % EVERY === seed % EVERY);
 
+const MASK_CODE = MASK.codePointAt(0)!;
+const known = new WeakMap<Row, readonly number[]>();
+
+/** The columns of a row that are masked. */
 function masked(row: Row): readonly number[] {
-  return Array.from({ length: row.cols }, (_, x) => x).filter((x) => row.text(x) === MASK);
+  let columns = known.get(row);
+  if (columns === undefined) {
+    const found: number[] = [];
+    for (let x = 0; x < row.cols; x++) {
+      if ((row.words[x * CELL_WORDS]! & CODE_POINT_MASK) === MASK_CODE) found.push(x);
+    }
+    columns = found;
+    known.set(row, columns);
+  }
+  return columns;
 }
 
 /** Cells that `after` masks and `before` shows. */
 function fresh(before: Frame, after: Frame): number {
   let count = 0;
   after.rows.forEach((row, y) => {
-    for (const x of masked(row)) if (before.rows[y]!.text(x) !== MASK) count++;
+    const shown = before.rows[y]!;
+    for (const x of masked(row)) if (shown !== row && shown.text(x) !== MASK) count++;
   });
   return count;
 }
@@ -67,16 +81,16 @@ test('a wall with more rules masks whatever one with fewer masks', (t) => {
 
 test('a masked cell has no colours and no looks', () => {
   let cells = 0;
-  for (const session of sessions) {
-    playSession(session, freshWall(), (_, frame) => {
-      for (const row of frame.rows) {
-        for (const x of masked(row)) {
-          cells++;
-          const look = row.words.subarray(x * CELL_WORDS + 1, (x + 1) * CELL_WORDS);
-          assert.ok(look.every((word) => word === 0), `session ${session.seed}`);
-        }
-      }
-    });
-  }
+  const checked = new WeakSet<Row>();
+  const check = (row: Row): void => {
+    if (checked.has(row)) return;
+    checked.add(row);
+    for (const x of masked(row)) {
+      cells++;
+      const look = row.words.subarray(x * CELL_WORDS + 1, (x + 1) * CELL_WORDS);
+      assert.ok(look.every((word) => word === 0), `seed ${seed}`);
+    }
+  };
+  for (const session of sessions) playSession(session, freshWall(), (_, frame) => frame.rows.forEach(check));
   assert.ok(cells > 1000, `${cells} masked cells were seen`);
 });
