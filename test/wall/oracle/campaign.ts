@@ -37,12 +37,17 @@ export function sessionsOf(seed: number, modes: readonly Mode[], kinds: readonly
   for (let round = 0; round < times; round++) {
     for (const mode of modes) {
       for (const kind of kinds) {
-        if ((mode.lines === false && kind.lines) || (!mode.atCursor && !kind.keyword)) continue;
+        if (!isPromised(mode, kind)) continue;
         sessions.push({ seed: seed + sessions.length * 7919, mode, kind });
       }
     }
   }
   return sessions;
+}
+
+function isPromised(mode: Mode, kind: Kind): boolean {
+  if (!mode.atCursor && !kind.keyword) return false;
+  return !kind.lines || (mode.lines !== false && (mode.gutters !== true || kind.gutters));
 }
 
 /** Plays one session. `wall` makes a wall that knows nothing of earlier sessions. */

@@ -44,12 +44,24 @@ class Box {
   }
 }
 
+/** Text of exactly `cols` columns for a neighbour, another in each row. */
+function beside(y: number, cols: number): string {
+  let [text, used] = ['', 0];
+  for (let i = y; used < cols; i++) {
+    const char = BESIDE[i % BESIDE.length]!;
+    const width = WIDE.test(char) ? 2 : 1;
+    text += used + width > cols ? ' ' : char;
+    used += width;
+  }
+  return text;
+}
+
 function frame(script: Script, left: number, right: number): void {
   const { chance, rows, cols } = script;
   const bar = chance.pick(BARS);
   for (let y = 0; y < rows - 1; y++) {
-    let text = left > 0 ? at(y, 0) + BESIDE.repeat(20).slice(y % 7, (y % 7) + left - 1) + bar : '';
-    if (right < cols) text += at(y, right) + bar + BESIDE.repeat(20).slice(y % 5, (y % 5) + cols - right - 1);
+    let text = left > 0 ? at(y, 0) + beside(y, left - 1) + bar : '';
+    if (right < cols) text += at(y, right) + bar + beside(y + 5, cols - right - 1);
     script.print(RESET + text);
   }
 }
@@ -99,7 +111,7 @@ function numbered(script: Script): void {
 /** A box over other text, as pickers draw it, with what is typed in its first row. */
 function picker(script: Script): void {
   const { chance, cols, rows } = script;
-  for (let y = 0; y < rows; y++) script.print(RESET + at(y, 0) + BESIDE.repeat(20).slice(y % 9, (y % 9) + cols));
+  for (let y = 0; y < rows; y++) script.print(RESET + at(y, 0) + beside(y, cols));
   const [left, right] = [chance.between(1, 3), cols - chance.between(2, 4)];
   const line = '\u2500'.repeat(right - left);
   script.print(`${at(0, left - 1)}\u256d${line}\u256e`);
@@ -138,7 +150,7 @@ export const DRAWN_MODES: readonly Mode[] = [
       frame(script, left, script.cols);
       const box = new Box(left, script.cols, 1);
       script.secret.chars.forEach((char, i) => {
-        script.print(`${RESET}${at(script.chance.below(script.rows), 0)}${BESIDE.slice(0, script.chance.below(left - 1))}`);
+        script.print(`${RESET}${at(script.chance.below(script.rows), 0)}${beside(script.chance.below(30), script.chance.below(left - 1))}`);
         script.print(box.put(char, script.char(i)) + HOME);
       });
     },

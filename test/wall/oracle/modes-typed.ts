@@ -48,13 +48,12 @@ function edited(script: Script): void {
   const { chance, secret } = script;
   const half = chance.below(secret.chars.length);
   const home = word(script).length + 2;
-  script.talk(`${'$'.padStart(home - 1)} `);
-  script.talk(secret.lead);
+  script.talk(`${'$'.padStart(home - 1)}  ${secret.lead}`);
   for (let i = 0; i < half; i++) script.print(script.char(i));
   script.print(`${RESET}\x1b[${home + 1}G`);
   for (const char of 'sudo ') script.print(`${chance.maybe(0.5) ? '\x1b[@' : '\x1b[1@'}${char}`);
   script.wait(chance.below(3000));
-  script.print(`\x1b[${home + 1 + 'sudo '.length + secret.lead.length + half}G`);
+  script.print(`\x1b[${home + 1 + 'sudo '.length + 1 + secret.lead.length + half}G`);
   for (let i = half; i < secret.chars.length; i++) script.print(script.char(i));
   script.print(RESET);
   script.talk(secret.trail);
@@ -99,7 +98,7 @@ export const TYPED_MODES: readonly Mode[] = [
       script.type();
     },
   },
-  { name: 'insert', size: wideSize(40), atCursor: true, write: inserted },
+  { name: 'insert', size: wideSize(40), atCursor: true, gutters: true, write: inserted },
   {
     name: 'pauses',
     size: anySize,
@@ -130,7 +129,7 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'suggestion',
     size: wideSize(80),
-    atCursor: true,
+    atCursor: true, gutters: true,
     write: (script) => {
       script.type((i) => `\x1b7${RESET}\x1b[90m${GREY.slice(i % GREY.length)}\x1b8`);
       script.print('\x1b[K');
@@ -138,7 +137,7 @@ export const TYPED_MODES: readonly Mode[] = [
   },
   {
     name: 'saved cursor',
-    size: anySize,
+    size: wideSize(40),
     atCursor: true,
     write: (script) => {
       const [save, back] = script.chance.pick([['\x1b7', '\x1b8'] as const, ['\x1b[s', '\x1b[u'] as const]);
@@ -152,7 +151,8 @@ export const TYPED_MODES: readonly Mode[] = [
     size: anySize,
     atCursor: true,
     write: (script) => {
-      script.talk(`a\tbc\t${script.chance.maybe(0.5) ? '\x1b[3g' : ''}`);
+      script.talk('a\tbc\t');
+      if (script.chance.maybe(0.5)) script.print('\x1b[3g');
       script.type();
       script.talk('\tend\t|');
     },
@@ -162,8 +162,13 @@ export const TYPED_MODES: readonly Mode[] = [
     size: anySize,
     atCursor: true,
     write: (script) => {
-      const { chars } = script.secret;
-      script.type((i) => (i > 0 && chars[i] === chars[i - 1] && !isLineEnd(chars[i]!) ? '\x1b[b\b' : ''));
+      const { chars, lead, trail } = script.secret;
+      script.talk(lead);
+      chars.forEach((char, i) => {
+        if (isLineEnd(char)) script.print('\r\n');
+        else script.print(char === chars[i - 1] ? '\x1b[b' : script.char(i));
+      });
+      script.talk(trail);
     },
   },
   {
@@ -204,7 +209,7 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'over other text',
     size: anySize,
-    atCursor: true,
+    atCursor: true, gutters: true,
     write: (script) => {
       for (let y = 0; y < script.rows - 1; y++) script.talk(`${'lorem ipsum dolor sit amet '.repeat(20).slice(y, y + script.cols - 1)}\r\n`);
       script.print(at(1, script.chance.below(script.cols)));
@@ -215,7 +220,7 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'stale wrap',
     size: anySize,
-    atCursor: true,
+    atCursor: true, gutters: true,
     write: (script) => {
       const { cols, chance } = script;
       script.talk(`${at(1, 0)}${'wrapped'.repeat(cols).slice(0, cols * chance.between(2, 4))}`);
@@ -226,7 +231,7 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'right prompt',
     size: wideSize(60),
-    atCursor: true,
+    atCursor: true, gutters: true,
     write: (script) => {
       script.print(`${at(0, script.cols - 9)}[12:00]${at(0, 0)}`);
       script.type();

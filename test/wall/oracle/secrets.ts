@@ -23,6 +23,8 @@ export interface Kind {
   /** What is always true of its secrets, and decides in which modes they can be promised to be hidden. */
   readonly keyword: boolean;
   readonly lines: boolean;
+  /** Text beside its lines does not keep the rule from matching. */
+  readonly gutters: boolean;
   readonly rule: Rule | undefined;
   readonly make: (chance: Chance) => Secret;
 }
@@ -48,6 +50,7 @@ export function kindOfRule(rule: Rule): Kind {
     id: rule.id,
     keyword: (rule.keywords ?? []).length > 0,
     lines: detector.crossesLines,
+    gutters: rule.id.startsWith('private-key'),
     rule,
     make: (chance) => surrounded(chance, alone, walk(chance, detector, alone, kind)),
   };
@@ -62,6 +65,7 @@ export function kindOfValue({ name, value }: SecretValue): Kind {
     id: `value:${name}`,
     keyword: false,
     lines: false,
+    gutters: false,
     rule: undefined,
     make: (chance) => surrounded(chance, alone, { kind, ...bare }),
   };

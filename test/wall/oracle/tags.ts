@@ -21,6 +21,9 @@ export interface Tagged {
   readonly tag: number;
 }
 
+/** Something to be seen: not only blanks and characters without a look of their own. */
+const SHOWS = /[^\s\p{Cf}\p{Cc}\p{M}]/u;
+
 const known = new WeakMap<Row, readonly Tagged[]>();
 
 /** The tagged cells of a row that show something. */
@@ -38,8 +41,7 @@ function read(row: Row): readonly Tagged[] {
   for (let x = 0; x < row.cols; x++) {
     const colour = row.words[x * CELL_WORDS + FG]! & COLOR_MASK;
     if (colour >>> 16 !== (COLOR_RGB | (RED << 16)) >>> 16) continue;
-    const text = row.text(x);
-    if (text !== '' && text.trim() !== '') tags.push({ x, tag: (((colour >> 8) & 255) - 1) * 256 + (colour & 255) });
+    if (SHOWS.test(row.text(x))) tags.push({ x, tag: (((colour >> 8) & 255) - 1) * 256 + (colour & 255) });
   }
   return tags;
 }
