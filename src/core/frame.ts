@@ -24,7 +24,7 @@ import {
 } from './cells.js';
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
-import type { Span } from './redact/masks.js';
+import { type Span, shownColumn } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
@@ -113,13 +113,20 @@ export class Frame {
   /**
    * The wall: what of `screen` may be seen after `redactor` had his say. Masked cells lose text and colours, hidden
    * characters are taken out.
-   * @param report is told how many matches of each rule stand masked on the screen.
+   * @param report is told how many matches of each rule stand masked on the screen, and in how many ms another look
+   * at the same screen gives another frame (undefined: never).
+   * @param nowMs any clock that does not go back. Without one, what is held for a time is held for ever.
    */
-  static of(screen: Screen, redactor: Redactor, report?: (counts: Redaction['counts']) => void): Frame {
-    const { masks, title, counts } = redactor.redact(screen);
-    report?.(counts);
+  static of(
+    screen: Screen,
+    redactor: Redactor,
+    report?: (counts: Redaction['counts'], settlesInMs: Redaction['settlesInMs']) => void,
+    nowMs: number = 0,
+  ): Frame {
+    const { masks, title, counts, settlesInMs } = redactor.redact(screen, nowMs);
+    report?.(counts, settlesInMs);
     const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? [], redactor.mask));
-    return new Frame(screen.size, rows, screen.cursor, printable(title, MAX_TITLE));
+    return new Frame(screen.size, rows, publicCursor(screen, masks), printable(title, MAX_TITLE));
   }
 
   /** True for frames made at one of the doors: what leaves is asked this. */
@@ -196,6 +203,11 @@ function sameLook(a: Cursor, b: Cursor): boolean {
 }
 
 // From secret row to public row ------------------------------------------------------------------------------------
+
+function publicCursor({ cursor, size }: Screen, masks: Redaction['masks']): Cursor {
+  const x = shownColumn(cursor.x, masks[cursor.y] ?? [], size.cols);
+  return x === cursor.x ? cursor : { ...cursor, x };
+}
 
 interface PublicRow {
   readonly masks: string;

@@ -37,6 +37,9 @@ class ScreenWorker {
   #frame: Frame = BLANK;
   #counts = '{}';
   #withheld = 0;
+  /** Runs while something is held that time alone lets go. */
+  #settling: NodeJS.Timeout | null = null;
+  #isSettled = false;
 
   constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
@@ -100,8 +103,9 @@ class ScreenWorker {
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
   #draw(): number {
     const screen = this.#emulator.capture(this.#screen);
-    if (screen === this.#screen) return 0;
+    if (screen === this.#screen && !this.#isSettled) return 0;
     this.#screen = screen;
+    this.#isSettled = false;
     const frame = this.#pass(screen);
     if (frame === null) return 0;
     const { runs } = frame.diffFrom(this.#frame).parts;
@@ -112,13 +116,28 @@ class ScreenWorker {
 
   #pass(screen: Screen): Frame | null {
     try {
-      return Frame.of(screen, this.#redactor, (counts) => this.#tellMasked(counts));
+      const report = (counts: ReadonlyMap<string, number>, settlesInMs: number | undefined): void => {
+        this.#tellMasked(counts);
+        this.#settleIn(settlesInMs);
+      };
+      return Frame.of(screen, this.#redactor, report, performance.now());
     } catch {
       // The error may quote the screen: only the count is told.
       this.#tell({ type: 'withheld', count: ++this.#withheld });
       this.#screen = null;
       return null;
     }
+  }
+
+  /** Draws the same screen again when what is held on it is let go. */
+  #settleIn(ms: number | undefined): void {
+    if (this.#settling !== null) clearTimeout(this.#settling);
+    this.#settling = null;
+    if (ms === undefined) return;
+    this.#settling = setTimeout(() => {
+      this.#isSettled = true;
+      this.#ticker.touch();
+    }, Math.ceil(ms));
   }
 
   #tellMasked(counts: ReadonlyMap<string, number>): void {

@@ -40,6 +40,18 @@ export class Values {
     return this.#ids.size;
   }
 
+  /** The longest beginning of a value, without its end, that ends before unit `end` of `text`. */
+  prefixAt(text: string, end: number): { readonly from: number; readonly id: string } | undefined {
+    let best: { readonly from: number; readonly id: string } | undefined;
+    for (const [form, id] of this.#ids) {
+      for (let length = Math.min(form.length - 1, end); length >= HOLD_MIN; length--) {
+        if (best !== undefined && end - length >= best.from) break;
+        if (text.startsWith(form.slice(0, length), end - length)) best = { from: end - length, id };
+      }
+    }
+    return best;
+  }
+
   /** All places of all values in `text`, overlapping ones too. */
   find(text: string): readonly ValueHit[] {
     const any = this.#any;
@@ -58,6 +70,9 @@ export class Values {
 }
 
 const NOTHING: readonly ValueHit[] = [];
+
+/** From how many characters on the beginning of a value is held where more can be written. */
+const HOLD_MIN = 3;
 
 /** The lines of a value, as they are, folded, and as URLs and JSON write them. */
 function formsOf(value: string): readonly string[] {

@@ -21,8 +21,23 @@ const PLAIN_WORDS: Allowlist = {
   regexes: [String.raw`^[^"'\x60]*?["'\x60]?[ \t]*(?:=>|:=|=|:)[ \t]*(?:[^0-9"'\x60]*|[0-9]{1,5})$`],
 };
 
+/** `PWD` and a path: the shell's working folder, as in `$PWD:/src` and in a listing of the environment. */
+const WORKING_FOLDER: Allowlist = {
+  regexTarget: 'match',
+  regexes: [String.raw`(?i)^pwd["']?[ \t]*[:=][ \t]*["']?[/~.$]`],
+};
+
+/**
+ * What may be a name and the first digits of a password is taken for a host and its port while the name looks like
+ * one: `localhost`, an IPv4 address, words with a dot between them. A name like `first.last` with a password that
+ * begins with digits pays for it: up to five of them show until something else is typed.
+ */
+const HOST_AND_PORT = String.raw`^[A-Za-z][\w+.-]*://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
+
 const NAMES =
   'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
+const QUOTE = String.raw`["'\x60]`;
+const NAMED_VALUE = String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}`;
 const NAME_WORDS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'key', 'credential', 'pwd'];
 const ENV_NAMES = 'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?';
 const ENV_WORDS = ['PASSWORD', 'PASSWD', 'PASSPHRASE', 'SECRET', 'TOKEN', 'KEY', 'CREDENTIAL'];
@@ -36,6 +51,7 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ['://'],
     allowlists: [PLACEHOLDERS],
     hold: 'open',
+    ordinary: [HOST_AND_PORT],
     learn: 'random',
   },
   {
@@ -45,6 +61,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['authorization', 'bearer', 'x-'],
     allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z._-]+$'] }],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -55,14 +72,27 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ENV_WORDS,
     caseSensitive: true,
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
     id: 'key-value',
-    description: 'Quoted or digit-bearing value after password, secret, token, key',
-    regex: String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}(?:["'\x60]([^\s"'\x60]{4,})["'\x60]|([^\s"'\x60,;(){}<>\[\]]{6,}))`,
+    description: 'Quoted value after password, secret, token, key',
+    regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,})`}${QUOTE}`,
+    secretGroup: 1,
     keywords: NAME_WORDS,
-    allowlists: [PLACEHOLDERS, PLAIN_WORDS],
+    allowlists: [PLACEHOLDERS, WORKING_FOLDER],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'key-value-plain',
+    description: 'Value with digits, without quotes, after password, secret, token, key',
+    regex: `${NAMED_VALUE}${String.raw`([^\s"'\x60,;(){}<>\[\]]{6,})`}`,
+    secretGroup: 1,
+    keywords: NAME_WORDS,
+    allowlists: [PLACEHOLDERS, PLAIN_WORDS, WORKING_FOLDER],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -85,6 +115,7 @@ export const CONTEXTS: readonly Rule[] = [
       PLACEHOLDERS,
       { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
     ],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -94,14 +125,27 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
     id: 'database-password-flag',
-    description: 'Password glued to -p of a MySQL client, or given to sshpass',
-    regex: String.raw`\b(?:mysql[a-z]{0,10}|mariadb(?:-[a-z]{1,10})?)\b[^|;\n]*?[ \t]-p([^\s"']+|"[^"]+"|'[^']+')|\bsshpass[ \t]{1,3}-p[ \t]{0,3}([^\s"']+|"[^"]+"|'[^']+')`,
-    keywords: ['mysql', 'mariadb', 'sshpass'],
+    description: 'Password glued to -p of a MySQL client',
+    regex: String.raw`\b(?:mysql[a-z]{0,10}|mariadb(?:-[a-z]{1,10})?)\b[^|;\n]*?[ \t]-p([^\s"']+|"[^"]+"|'[^']+')`,
+    secretGroup: 1,
+    keywords: ['mysql', 'mariadb'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'sshpass-password',
+    description: 'Password given to sshpass',
+    regex: String.raw`\bsshpass[ \t]{1,3}-p[ \t]{0,3}([^\s"']+|"[^"]+"|'[^']+')`,
+    secretGroup: 1,
+    keywords: ['sshpass'],
+    allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
