@@ -55,10 +55,10 @@ test('a frame that is redacted again is the same', (t) => {
   let [frames, changed] = [0, 0];
   for (const session of sessions) {
     const again = freshWall()().redactor;
-    playSession(session, freshWall(), (screen, frame) => {
+    playSession(session, freshWall(), (screen, frame, nowMs) => {
       frames++;
       const shown: Screen = { ...screen, rows: frame.rows, cursor: frame.cursor, title: frame.title };
-      if (fresh(frame, Frame.of(shown, again)) > 0) changed++;
+      if (fresh(frame, Frame.of(shown, again, undefined, nowMs)) > 0) changed++;
     });
   }
   t.diagnostic(`seed ${seed}: ${sessions.length} sessions, ${frames} frames`);
@@ -70,9 +70,9 @@ test('a wall with more rules masks whatever one with fewer masks', (t) => {
   for (const session of sessions) {
     const chance = chanceFrom(session.seed);
     const few = Redactor.of(ALL_RULES.filter(() => chance.maybe(0.5)), chance.maybe(0.5) ? USER_VALUES : []);
-    playSession(session, freshWall(), (screen, frame) => {
+    playSession(session, freshWall(), (screen, frame, nowMs) => {
       frames++;
-      if (fresh(frame, Frame.of(screen, few)) > 0) open++;
+      if (fresh(frame, Frame.of(screen, few, undefined, nowMs)) > 0) open++;
     });
   }
   t.diagnostic(`seed ${seed}: ${sessions.length} sessions, ${frames} frames`);

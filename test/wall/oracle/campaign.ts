@@ -3,7 +3,7 @@ import { chanceFrom } from './chance.js';
 import type { Mode } from './modes.js';
 import { type Exposure, type OnFrame, play, type Wall } from './play.js';
 import { Script } from './script.js';
-import type { Kind } from './secrets.js';
+import type { Kind, Secret } from './secrets.js';
 
 /** One session, by which it can be played again. */
 export interface Session {
@@ -14,6 +14,7 @@ export interface Session {
 
 export interface Outcome extends Exposure {
   readonly session: Session;
+  readonly secret: Secret;
 }
 
 /** How likely somebody looks after a piece of output. */
@@ -57,7 +58,7 @@ export function playSession(session: Session, wall: () => Wall, onFrame?: OnFram
   const size = session.mode.size(chance, secret);
   const script = new Script(chance, secret, size);
   session.mode.write(script);
-  return { session, ...play(script, wall(), size, chance.pick(LOOKS), onFrame) };
+  return { session, secret, ...play(script, wall(), size, chance.pick(LOOKS), onFrame) };
 }
 
 /** How many frames, and sessions that showed runs of at least `atLeast` characters of their secret. */

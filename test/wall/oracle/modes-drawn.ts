@@ -1,12 +1,13 @@
 /** Modes in which a program puts a secret at places of its choice: panes, boxes, pagers, status lines. */
-import { anySize, type Mode, rowsFor } from './modes.js';
+import { anySize, type Mode, rowsFor, WIDE_CHAR } from './modes.js';
 import { at, isLineEnd, RESET, type Script } from './script.js';
 import { MAX_ROWS } from '../../../src/core/cells.js';
 
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/;
 const BESIDE = 'another pane with \u6f22\u5b57 words of its own ';
 const BARS = ['\u2502', '|', '\u2503', '\u2551'] as const;
 const NARROWEST_PANE = 12;
+/** A BEGIN line fits: where it is cut nothing says what the lines below are. */
+const WHOLE_BEGIN_COLS = 40;
 
 /** A box of the screen in which text wraps without the emulator's help. */
 class Box {
@@ -32,7 +33,7 @@ class Box {
       this.y++;
       return '';
     }
-    const width = WIDE.test(char) ? 2 : 1;
+    const width = WIDE_CHAR.test(char) ? 2 : 1;
     if (this.x + width > this.#right) {
       if (this.#cut) return '';
       this.x = this.#left;
@@ -49,7 +50,7 @@ function beside(y: number, cols: number): string {
   let [text, used] = ['', 0];
   for (let i = y; used < cols; i++) {
     const char = BESIDE[i % BESIDE.length]!;
-    const width = WIDE.test(char) ? 2 : 1;
+    const width = WIDE_CHAR.test(char) ? 2 : 1;
     text += used + width > cols ? ' ' : char;
     used += width;
   }
@@ -157,14 +158,17 @@ export const DRAWN_MODES: readonly Mode[] = [
   },
   {
     name: 'cut by the edge',
-    size: anySize,
+    size: (chance, secret) => {
+      const { cols, rows } = anySize(chance, secret);
+      return { cols: Math.max(cols, secret.kind.lines ? WHOLE_BEGIN_COLS : cols), rows };
+    },
     atCursor: false,
     write: (script) => {
       boxed(script, new Box(0, script.cols, 1, true), '');
       script.print(`${RESET}${at(script.rows - 1, 0)}:`);
     },
   },
-  { name: 'numbered', size: anySize, atCursor: true, write: numbered },
+  { name: 'numbered', size: anySize, atCursor: true, gutters: true, write: numbered },
   { name: 'picker', size: paneSize, atCursor: true, write: picker },
   { name: 'status line', size: anySize, atCursor: false, lines: false, write: statusLine },
 ];

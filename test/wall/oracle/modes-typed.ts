@@ -1,5 +1,5 @@
 /** Modes in which a secret is written where the cursor stands: by shells, line editors and programs that print. */
-import { anySize, type Mode, wideSize } from './modes.js';
+import { anySize, type Mode, WIDE_CHAR, wideSize } from './modes.js';
 import { at, isLineEnd, RESET, type Script } from './script.js';
 
 const LOOKS = ['\x1b[1m', '\x1b[4m', '\x1b[3m', '\x1b[7m', '\x1b[0m', '\x1b[22;24m', '\x1b[48;5;17m', '\x1b[49m'] as const;
@@ -8,7 +8,7 @@ const WIDE = ['\u6f22\u5b57 ', '\ud55c\uae00: ', '\u{1f511} ', '\u{1f468}\u200d\
 const GREY = ' --help ghost abc123 && true';
 
 function prompt(script: Script): void {
-  script.talk(script.chance.pick(['\r\n$ ', '\r\n', '', '\r\n\r\n~/src> ', '\r\n\x1b[32mme@host\x1b[0m:~$ ']));
+  script.talk(script.chance.pick(['\r\n$ ', '\r\n', '\r\n\r\n~/src> ', '\r\n\x1b[32mme@host\x1b[0m:~$ ']));
 }
 
 function word(script: Script): string {
@@ -35,7 +35,7 @@ function inserted(script: Script): void {
   script.print(`${right}\x1b[${right.length}D`);
   const mode = chance.maybe(0.5);
   if (mode) script.print('\x1b[4h');
-  const insert = (char: string): string => (mode ? '' : `\x1b[${/[\u1100-\uffff]/.test(char) ? 2 : 1}@`);
+  const insert = (char: string): string => (mode ? '' : `\x1b[${WIDE_CHAR.test(char) ? 2 : 1}@`);
   for (const char of secret.lead) script.print(insert(char) + char);
   secret.chars.forEach((char, i) => {
     script.print(isLineEnd(char) ? '\r\n\x1b[L' : insert(char) + script.char(i));
@@ -47,13 +47,14 @@ function inserted(script: Script): void {
 function edited(script: Script): void {
   const { chance, secret } = script;
   const half = chance.below(secret.chars.length);
+  const cells = secret.chars.slice(0, half).reduce((sum, char) => sum + (WIDE_CHAR.test(char) ? 2 : 1), 0);
   const home = word(script).length + 2;
   script.talk(`${'$'.padStart(home - 1)}  ${secret.lead}`);
   for (let i = 0; i < half; i++) script.print(script.char(i));
   script.print(`${RESET}\x1b[${home + 1}G`);
   for (const char of 'sudo ') script.print(`${chance.maybe(0.5) ? '\x1b[@' : '\x1b[1@'}${char}`);
   script.wait(chance.below(3000));
-  script.print(`\x1b[${home + 1 + 'sudo '.length + 1 + secret.lead.length + half}G`);
+  script.print(`\x1b[${home + 1 + 'sudo '.length + 1 + secret.lead.length + cells}G`);
   for (let i = half; i < secret.chars.length; i++) script.print(script.char(i));
   script.print(RESET);
   script.talk(secret.trail);
@@ -129,9 +130,10 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'suggestion',
     size: wideSize(80),
-    atCursor: true, gutters: true,
+    atCursor: true,
     write: (script) => {
-      script.type((i) => `\x1b7${RESET}\x1b[90m${GREY.slice(i % GREY.length)}\x1b8`);
+      const ghost = (i: number): string => `\x1b7${RESET}\x1b[90m${GREY.slice(i % GREY.length)}\x1b8`;
+      script.type((i) => ghost(i), '\x1b[K\r\n');
       script.print('\x1b[K');
     },
   },
@@ -154,7 +156,7 @@ export const TYPED_MODES: readonly Mode[] = [
       script.talk('a\tbc\t');
       if (script.chance.maybe(0.5)) script.print('\x1b[3g');
       script.type();
-      script.talk('\tend\t|');
+      if (!script.secret.kind.anchored) script.talk('\tend\t|');
     },
   },
   {
@@ -164,10 +166,12 @@ export const TYPED_MODES: readonly Mode[] = [
     write: (script) => {
       const { chars, lead, trail } = script.secret;
       script.talk(lead);
-      chars.forEach((char, i) => {
-        if (isLineEnd(char)) script.print('\r\n');
-        else script.print(char === chars[i - 1] ? '\x1b[b' : script.char(i));
-      });
+      for (let i = 0; i < chars.length; ) {
+        const first = i;
+        while (chars[i] === chars[first]) i++;
+        if (isLineEnd(chars[first]!)) script.print('\r\n'.repeat(i - first));
+        else script.print(script.char(first) + (i - first > 1 ? `\x1b[${i - first - 1}b` : ''));
+      }
       script.talk(trail);
     },
   },

@@ -16,6 +16,9 @@ export interface Mode {
   readonly gutters?: boolean;
 }
 
+/** Characters of two columns that the kinds and modes use. */
+export const WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/;
+
 const NARROWEST = 15;
 const WIDEST = 420;
 const FEWEST_ROWS = 12;

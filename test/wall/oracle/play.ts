@@ -47,7 +47,7 @@ export function play(script: Script, wall: Wall, start: Size, looks: number, onF
   const look = (): void => {
     if (blinking) return;
     screen = emulator.capture(screen);
-    const frame = Frame.of(screen, wall.redactor);
+    const frame = Frame.of(screen, wall.redactor, undefined, nowMs);
     const run = longestRun(screen, frame, wall.redactor.mask, from, to);
     onFrame?.(screen, frame, nowMs);
     seen.frames++;

@@ -78,11 +78,15 @@ export class Script {
     return text + RESET;
   }
 
-  /** The secret typed at the cursor, character by character, with what stands around it. */
-  type(around: (i: number) => string = () => ''): void {
+  /**
+   * The secret typed at the cursor, character by character, with what stands around it.
+   * @param before what is printed before a character
+   * @param lineEnd what is printed for the end of a line
+   */
+  type(before: (i: number) => string = () => '', lineEnd = '\r\n'): void {
     this.talk(this.secret.lead);
     this.secret.chars.forEach((char, i) => {
-      this.print(isLineEnd(char) ? '\r\n' : around(i) + this.char(i));
+      this.print(isLineEnd(char) ? lineEnd : before(i) + this.char(i));
     });
     this.print(RESET);
     this.talk(this.secret.trail);

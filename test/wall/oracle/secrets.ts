@@ -25,6 +25,8 @@ export interface Kind {
   readonly lines: boolean;
   /** Text beside its lines does not keep the rule from matching. */
   readonly gutters: boolean;
+  /** It ends at a line's end: text behind it makes another text of it. */
+  readonly anchored: boolean;
   readonly rule: Rule | undefined;
   readonly make: (chance: Chance) => Secret;
 }
@@ -51,6 +53,7 @@ export function kindOfRule(rule: Rule): Kind {
     keyword: (rule.keywords ?? []).length > 0,
     lines: detector.crossesLines,
     gutters: rule.id.startsWith('private-key'),
+    anchored: rule.regex.endsWith('$'),
     rule,
     make: (chance) => surrounded(chance, alone, walk(chance, detector, alone, kind)),
   };
@@ -66,6 +69,7 @@ export function kindOfValue({ name, value }: SecretValue): Kind {
     keyword: false,
     lines: false,
     gutters: false,
+    anchored: false,
     rule: undefined,
     make: (chance) => surrounded(chance, alone, { kind, ...bare }),
   };
