@@ -6,8 +6,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
 import { BLANK, Frame } from '../../core/frame.js';
 import { Redactor } from '../../core/redact/redactor.js';
+import { Stream } from '../../core/redact/stream.js';
 import type { InputModes } from '../../core/session.js';
-import { Backlog } from '../../presenter/backlog.js';
+import { Backlog, type Fed } from '../../presenter/backlog.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
@@ -27,6 +28,7 @@ class ScreenWorker {
   readonly #emulator: Emulator;
   readonly #backlog: Backlog;
   readonly #redactor: Redactor;
+  readonly #stream = new Stream();
   readonly #frames: Frames;
   readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
@@ -51,7 +53,7 @@ class ScreenWorker {
         onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
       }),
     });
-    this.#backlog = new Backlog(this.#emulator);
+    this.#backlog = new Backlog(this.#readAlong());
     this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
     this.#ticker.touch();
   }
@@ -78,6 +80,23 @@ class ScreenWorker {
     this.#backlog.add(bytes);
     this.#feed();
     this.#draw();
+  }
+
+  /** The emulator; what it is fed the wall learns from first, so that no frame shows what is left of a secret. */
+  #readAlong(): Fed {
+    const emulator = this.#emulator;
+    return {
+      get size() {
+        return emulator.size;
+      },
+      get skimmable() {
+        return emulator.skimmable;
+      },
+      feed: (bytes) => {
+        this.#stream.feed(bytes, this.#redactor);
+        emulator.feed(bytes);
+      },
+    };
   }
 
   /** Takes in all that waits. True in the middle of a synchronised picture. */

@@ -49,6 +49,11 @@ export class CompiledRules {
     return this.#prefilters[scope].candidates(text);
   }
 
+  /** The first place at or after `from` that makes a rule worth trying, or -1. */
+  nextPlace(text: string, from: number, scope: 'row' | 'join' | 'block'): number {
+    return this.#prefilters[scope].next(text, from);
+  }
+
   holdOf(detector: Detector): Hold {
     return this.#holds.get(detector)!;
   }

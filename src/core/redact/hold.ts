@@ -66,11 +66,17 @@ export class Hold {
     const open = new Set(places.map(({ at }) => at));
     const always = rule.hold !== 'open';
     const spans = new Spans();
-    this.#walk(text, budget, keywords.last, (begin) => keywords.endAfter(begin), (viable) => {
-      if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
-      else if (always && (viable.dies || !this.#isJudged)) spans.add(viable, Number.POSITIVE_INFINITY, false);
-      else spans.goOn(viable);
-    });
+    this.#walk(
+      text,
+      budget,
+      keywords.last,
+      (begin) => keywords.endAfter(begin),
+      (viable) => {
+        if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
+        else if (always && (viable.dies || !this.#isJudged)) spans.add(viable, Number.POSITIVE_INFINITY, false);
+        else spans.goOn(viable);
+      },
+    );
     return this.#heldOf(text, spans);
   }
 

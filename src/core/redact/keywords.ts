@@ -2,17 +2,7 @@
  * Where the keywords of a rule stand in a text. A keyword is in the rule's own source, so it and what stands before it
  * in a match are public; and whether a rule's secret may begin before its keyword. Knows nothing of screens.
  */
-import {
-  ALT,
-  ALT_MATCH,
-  accepts,
-  CAPTURE,
-  FAIL,
-  type Instruction,
-  MATCH,
-  type Program,
-  reads,
-} from './program.js';
+import { ALT, ALT_MATCH, accepts, CAPTURE, FAIL, type Instruction, MATCH, type Program, reads } from './program.js';
 
 /** Further than any text: no keyword follows. */
 export const NEVER = 0x7fffffff;

@@ -24,6 +24,8 @@ export interface Placed {
   /** The row that `parts` count from. */
   readonly top: number;
   readonly parts: readonly Part[];
+  /** Their texts, when they are to be remembered. SECRET. */
+  readonly secrets?: readonly string[];
   /** True for what is only half there. */
   readonly held?: boolean;
 }

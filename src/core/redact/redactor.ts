@@ -16,9 +16,11 @@ import { Budget } from './budget.js';
 import { Changes } from './changes.js';
 import { foldText } from './fold.js';
 import { CLEAN, countsOf, MASK, masksOf, type Placed, padded, type Span } from './masks.js';
+import { Memory } from './memory.js';
 import type { Place } from './places.js';
+import { Recall } from './recall.js';
 import type { Rule } from './rule.js';
-import { type Found, Scanner } from './scanner.js';
+import { type Found, Scanner, type Scope } from './scanner.js';
 import { Search, type Without } from './search.js';
 import { type SecretValue, Values } from './values.js';
 import { lineView, type View } from './views.js';
@@ -40,16 +42,17 @@ const ALL: Without = {};
 
 export class Redactor {
   /** Masks nothing. Off is spelled out, so that a search finds it. */
-  static readonly NONE: Redactor = new Redactor([], [], MASK, Budget.NONE, ALL);
+  static readonly NONE: Redactor = new Redactor([], [], MASK, Budget.NONE, new Memory(), ALL);
 
   readonly #scanner: Scanner;
   readonly #search: Search;
+  readonly #recall: Recall;
   readonly #budget: Budget;
   readonly #off: boolean;
   readonly #holdsLines: boolean;
   readonly #changes = new Changes();
   readonly #spans = new WeakMap<Row, readonly Span[]>();
-  #title = { raw: '', masked: '' };
+  #title = { raw: '', masked: '', version: 0 };
 
   /** What stands in place of a masked character. */
   readonly mask: string;
@@ -59,6 +62,7 @@ export class Redactor {
     values: readonly SecretValue[],
     mask: string,
     budget: Budget,
+    memory: Memory,
     without: Without,
   ) {
     this.mask = mask;
@@ -66,14 +70,16 @@ export class Redactor {
     this.#holdsLines = without.holds !== true;
     const known = new Values(values);
     this.#scanner = new Scanner(rules, known, budget);
-    this.#search = new Search(this.#scanner, without);
-    this.#off = rules.length === 0 && known.size === 0;
+    this.#recall = new Recall(rules, memory, without.memory !== true);
+    this.#search = new Search(this.#scanner, this.#recall, without);
+    this.#off = rules.length === 0 && known.size === 0 && memory.size === 0;
   }
 
   /**
    * @param mask one character, one column wide.
    * @param values texts to mask wherever they stand; lines shorter than six characters are left out.
    * @param budget ends a look at a screen that takes too long; none by default.
+   * @param memory what is known from before; it grows.
    * @throws {LecternError} CONFIG when a rule does not compile or matches the empty string.
    */
   static of(
@@ -81,13 +87,19 @@ export class Redactor {
     values: readonly SecretValue[] = [],
     mask: string = MASK,
     budget: Budget = Budget.NONE,
+    memory: Memory = new Memory(),
   ): Redactor {
-    return new Redactor(rules, values, mask, budget, ALL);
+    return new Redactor(rules, values, mask, budget, memory, ALL);
+  }
+
+  /** What was learned so far, for a successor with other rules. SECRET. */
+  get memory(): Memory {
+    return this.#recall.memory;
   }
 
   /** A redactor that is blind in one eye: for tests that prove that the other tests see it. Never for a session. */
   static ablated(rules: readonly Rule[], values: readonly SecretValue[], without: Without): Redactor {
-    return new Redactor(rules, values, MASK, Budget.NONE, without);
+    return new Redactor(rules, values, MASK, Budget.NONE, new Memory(), without);
   }
 
   /**
@@ -117,9 +129,26 @@ export class Redactor {
     return this.#search.find(screen, this.#changes, nowMs).placed;
   }
 
+  /** The first place at or after `from` about which {@link learn} may learn something, or -1. */
+  nextLesson(text: string, from: number, scope: Scope): number {
+    return this.#off ? -1 : this.#scanner.nextPlace(text, from, scope);
+  }
+
+  /**
+   * Learns the secrets that stand whole in text that was printed, be it never seen on a screen.
+   * @throws {LecternError} BUDGET when it took too long.
+   */
+  learn(text: string, scope: Scope): void {
+    this.#budget.start();
+    for (const { rule, from, to } of this.#scanner.hits(text, scope)) this.#recall.learn(rule, text.slice(from, to));
+  }
+
   /** Titles change seldom, and are asked for with every screen. */
   #maskedTitle(title: string): string {
-    if (title !== this.#title.raw) this.#title = { raw: title, masked: this.#textMasked(title) };
+    const { version } = this.memory;
+    if (title !== this.#title.raw || version !== this.#title.version) {
+      this.#title = { raw: title, masked: this.#textMasked(title), version };
+    }
     return this.#title.masked;
   }
 
@@ -149,7 +178,10 @@ export class Redactor {
 
   /** The secrets of one line of plain text, as UTF-16 units, unmerged. */
   spansOf(line: string): readonly Span[] {
-    return viewsOf(line).flatMap((view) => spansOf(this.#scanner.found(view, 'join')));
+    return viewsOf(line).flatMap((view) => [
+      ...spansOf(this.#scanner.found(view, 'join')),
+      ...spansOf(this.#recall.found(view)),
+    ]);
   }
 
   /** What may become a secret when the line goes on. */
@@ -184,7 +216,7 @@ function viewsOf(line: string): readonly View[] {
   return (folded.map === undefined ? [raw] : [raw, folded]).map(lineView);
 }
 
-function spansOf(found: readonly Found[]): readonly Span[] {
+function spansOf(found: readonly Pick<Found, 'rule' | 'parts'>[]): readonly Span[] {
   return found.flatMap(({ rule, parts }) => parts.map(({ from, to }) => ({ from, to, rule })));
 }
 

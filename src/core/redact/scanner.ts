@@ -8,6 +8,7 @@ import { CompiledRules } from './compiled.js';
 import { type Held, SETTLE_MS } from './hold.js';
 import { MeteredText } from './metered.js';
 import type { Place } from './places.js';
+import { entropy } from './randomness.js';
 import type { Detector, Rule } from './rule.js';
 import type { Values } from './values.js';
 import type { Part, View } from './views.js';
@@ -26,6 +27,8 @@ export interface Found {
   readonly rule: string;
   readonly minRows: number;
   readonly parts: readonly Part[];
+  /** Its text, when it is whole: to be remembered. SECRET. */
+  readonly secrets?: readonly string[];
 }
 
 /** What is held of a view, and until when if nothing changes (ms; Infinity: only a change lets it go). */
@@ -63,6 +66,11 @@ export class Scanner {
     return this.#rules.candidates(text, scope).length > 0;
   }
 
+  /** The first place at or after `from` where a keyword of this scope stands, or -1; `from` when a rule has none. */
+  nextPlace(text: string, from: number, scope: Scope): number {
+    return this.#rules.nextPlace(text, from, scope);
+  }
+
   /** True when a keyword stands in `text` that may begin something to hold. */
   announces(text: string, scope: Scope): boolean {
     return this.#rules.candidates(text, scope).some((detector) => this.#rules.holdOf(detector).isAnnounced);
@@ -93,7 +101,9 @@ export class Scanner {
   found(view: View, scope: Scope): readonly Found[] {
     const hits = this.hits(view.text, scope);
     if (hits === NO_HITS) return NO_FOUND;
-    return hits.map(({ from, to, rule, minRows }) => ({ rule, minRows, parts: view.locate(from, to) }));
+    return hits.map(({ from, to, rule, minRows }) => {
+      return { rule, minRows, parts: view.locate(from, to), secrets: [view.text.slice(from, to)] };
+    });
   }
 
   /**
@@ -160,17 +170,4 @@ function secretGroup(
 
 function exceeds(least: number | undefined, text: string, from: number, to: number): boolean {
   return least === undefined || least === 0 || entropy(text.slice(from, to)) > least;
-}
-
-/** Shannon entropy in bits a character. */
-export function entropy(text: string): number {
-  const counts = new Map<string, number>();
-  let length = 0;
-  for (const char of text) {
-    counts.set(char, (counts.get(char) ?? 0) + 1);
-    length++;
-  }
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / length) * Math.log2(count / length);
-  return bits;
 }

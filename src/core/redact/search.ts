@@ -8,8 +8,9 @@ import type { Changes } from './changes.js';
 import type { Placed } from './masks.js';
 import { panesOf } from './panes.js';
 import { placesOf, type Surroundings } from './places.js';
+import type { Recall } from './recall.js';
 import { rowText } from './rowtext.js';
-import { type Found, type HeldFound, type Scanner, type Scope } from './scanner.js';
+import type { Found, HeldFound, Scanner, Scope } from './scanner.js';
 import {
   type Area,
   block,
@@ -56,6 +57,7 @@ export interface Findings {
 
 export class Search {
   readonly #scanner: Scanner;
+  readonly #recall: Recall;
   readonly #without: Without;
   readonly #rows = new WeakMap<Row, readonly Looked[]>();
   readonly #runs = new Map<string, WeakMap<Row, Memo>>();
@@ -66,8 +68,9 @@ export class Search {
   #placed: Placed[] = [];
   #untilMs = Number.POSITIVE_INFINITY;
 
-  constructor(scanner: Scanner, without: Without) {
+  constructor(scanner: Scanner, recall: Recall, without: Without) {
     this.#scanner = scanner;
+    this.#recall = recall;
     this.#without = without;
   }
 
@@ -77,31 +80,36 @@ export class Search {
    */
   find(screen: Screen, changes: Changes, nowMs: number): Findings {
     const { rows, size, cursor } = screen;
-    if (size.cols !== this.#cols) this.#runs.clear();
+    if (size.cols !== this.#cols) {
+      this.#runs.clear();
+      this.#recall.forgetRuns();
+    }
     this.#cols = size.cols;
     this.#around = { rows, cursor, changes };
     this.#nowMs = nowMs;
     this.#placed = [];
     this.#untilMs = Number.POSITIVE_INFINITY;
     const whole: Area = { first: 0, last: rows.length - 1, left: 0, right: size.cols };
-    this.#rowsAlone(rows, whole);
-    if (this.#without.joins !== true) {
-      this.#wrapped(screen, whole);
-      for (const area of [whole, ...panesOf(rows, size.cols)]) this.#area(rows, area, area !== whole);
-    }
+    const areas = this.#without.joins === true ? [] : [whole, ...panesOf(rows, size.cols)];
+    const alone = this.#rowsAlone(rows, whole);
+    if (areas.length > 0) this.#wrapped(screen, whole);
+    for (const area of areas) this.#area(rows, area, area !== whole);
+    this.#placed.push(...blockRuns(alone, rows, this.#placed));
+    // What was whole is learned first, so that no frame shows what is left of it.
+    this.#placed.push(...this.#recall.recall(screen, areas, this.#placed));
     return { placed: this.#placed, untilMs: this.#untilMs };
   }
 
-  #rowsAlone(rows: readonly Row[], whole: Area): void {
+  #rowsAlone(rows: readonly Row[], whole: Area): readonly (readonly Found[])[] {
     const found = rows.map((row, top) => {
       const looked = this.#row(row);
       for (const one of looked) this.#hold(one, [row], top, whole);
       return looked.length === 1 ? looked[0]!.found : looked.flatMap((one) => one.found);
     });
     found.forEach((list, top) => {
-      for (const { rule, parts, minRows } of list) if (minRows === 1) this.#placed.push({ rule, top, parts });
+      for (const { minRows, ...find } of list) if (minRows === 1) this.#placed.push({ ...find, top });
     });
-    this.#placed.push(...blockRuns(found));
+    return found;
   }
 
   #row(row: Row): readonly Looked[] {
@@ -185,7 +193,7 @@ export class Search {
       memos.set(rows[0]!, memo);
     }
     for (const one of memo.looked) {
-      for (const { rule, parts } of one.found) this.#placed.push({ rule, top, parts });
+      for (const find of one.found) this.#placed.push({ ...find, top });
       this.#hold(one, rows, top, area);
     }
   }

@@ -110,7 +110,7 @@ export const CONTEXTS: readonly Rule[] = [
     description: 'Value of a flag such as --password',
     regex: String.raw`(?:^|[ \t])--(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|token|secret|api-key)(?:=|[ \t]{1,3})["']?([^\s"']{3,})`,
     secretGroup: 1,
-    keywords: ['--'],
+    keywords: ['-password', '-passwd', '-passphrase', '-token', '-secret', '-api-key'],
     allowlists: [
       PLACEHOLDERS,
       { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
@@ -154,6 +154,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`\$(?:1|5|6|7|y|gy|2[abxy]?|argon2(?:id|i|d))\$[./A-Za-z0-9$=,+-]{20,}`,
     keywords: ['$1$', '$5$', '$6$', '$7$', '$y$', '$gy$', '$2$', '$2a$', '$2b$', '$2x$', '$2y$', '$argon2'],
     hold: 'open',
+    learn: 'fragments',
   },
   {
     id: 'azure-account-key',
@@ -161,5 +162,6 @@ export const CONTEXTS: readonly Rule[] = [
     regex: '(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})',
     secretGroup: 1,
     keywords: ['AccountKey=', 'SharedAccessKey='],
+    learn: 'fragments',
   },
 ];
