@@ -11,6 +11,8 @@ export interface Lesson {
   readonly rule: string;
   readonly text: string;
   readonly grain: Grain;
+  /** True when only its beginning was seen: what follows that is a part of it too. */
+  readonly open?: boolean;
 }
 
 /** Most secrets that are remembered: a screenful of tokens a minute for an hour. */
@@ -60,7 +62,8 @@ export class Memory {
   learn(lesson: Lesson): void {
     const text = lesson.text.slice(0, MAX_TEXT);
     const known = this.#lessons.get(text);
-    if (known !== undefined && (known.grain === 'every' || known.grain === lesson.grain)) {
+    const closes = known?.open === true && lesson.open !== true;
+    if (known !== undefined && !closes && (known.grain === 'every' || known.grain === lesson.grain)) {
       if (known === this.#newest) return;
       this.#lessons.delete(text);
       this.#lessons.set(text, known);
@@ -91,7 +94,7 @@ export class Memory {
   #keep(lesson: Lesson): void {
     this.#lessons.set(lesson.text, lesson);
     this.#characters += lesson.text.length;
-    this.#grams.add(lesson.text, lesson.rule, lesson.grain);
+    this.#grams.add(lesson.text, lesson.rule, lesson.grain, lesson.open);
   }
 
   /** Its grams stay in the index until that is built anew. */
