@@ -22,7 +22,9 @@ const POLICY: readonly (readonly [what: string, rule: Rule, secret: string, lear
   ['random: a word is not', group({ learn: 'random' }), 'production', ''],
   ['random: a number is not', group({ learn: 'random' }), '1234567890', ''],
   ['random: a small password is known as a whole', group({ learn: 'random' }), 'hunter2horse', 'whole hunter2horse'],
-  ['the default is random', token({}), `acme_${RANDOM}`, `every ${RANDOM}`],
+  ['without a word, what looks random is known by fragments', token({}), `acme_${RANDOM}`, `every ${RANDOM}`],
+  ['without a word, a small password by its odd parts', group({}), 'hunter2horse', 'odd hunter2horse'],
+  ['without a word, anything else as a whole', group({}), 'checkout_mirror_name', 'whole checkout_mirror_name'],
   ['fewer than six characters are nothing', token({ learn: 'fragments' }), 'acme_aB3x9', ''],
   [
     'a key is learned line by line, without numbers and headers',

@@ -99,6 +99,20 @@ test('an editor that scrolls sideways, by one and by many columns', () => {
   }
 });
 
+test('a line that never fitted stays masked while it is moved sideways, step by step', () => {
+  for (const [cols, step] of [
+    [24, 1],
+    [24, 8],
+    [36, 15],
+  ] as const) {
+    const scene = eye(cols, 4);
+    const line = `key ${TOKEN} # comment`;
+    for (let x = 0; x < line.length; x += step) {
+      assert.ok(scene.show(`\x1b[H\x1b[2J${line.slice(x, x + cols)}`) < 6, `${cols} wide, ${x} columns`);
+    }
+  }
+});
+
 test('a screen that is made narrower and wider', () => {
   const scene = eye(80, 8);
   scene.show(SHOWN);

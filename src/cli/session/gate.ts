@@ -7,6 +7,7 @@ import { LecternError } from '../../core/errors.js';
 import { Frame } from '../../core/frame.js';
 import { Budget } from '../../core/redact/budget.js';
 import type { Cover } from '../../core/redact/cover.js';
+import type { Memory } from '../../core/redact/memory.js';
 import { type Redaction, Redactor } from '../../core/redact/redactor.js';
 import { Stream } from '../../core/redact/stream.js';
 import type { RuleSet } from '../../ops/rules.js';
@@ -23,6 +24,7 @@ const MS_PER_BYTE = 1 / 8192;
 export class Gate {
   readonly #budget = new Budget(() => performance.now());
   readonly #stream = new Stream();
+  readonly #memory: Memory;
   readonly #tell: (message: FromScreen) => void;
   #wall: Redactor;
   /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
@@ -35,10 +37,11 @@ export class Gate {
   #counts = '{}';
 
   /** @throws {LecternError} CONFIG when a rule does not compile. */
-  constructor(rules: RuleSet, tell: (message: FromScreen) => void) {
+  constructor(rules: RuleSet, memory: Memory, tell: (message: FromScreen) => void) {
+    this.#memory = memory;
     this.#tell = tell;
-    this.#wall = this.#redactorOf(rules, null);
-    this.#scout = this.#redactorOf(rules, this.#wall);
+    this.#wall = this.#redactorOf(rules);
+    this.#scout = this.#redactorOf(rules);
   }
 
   /**
@@ -46,13 +49,13 @@ export class Gate {
    * @throws {LecternError} CONFIG when a rule does not compile; the old ones stay.
    */
   setRules(rules: RuleSet): void {
-    const wall = this.#redactorOf(rules, this.#wall);
-    this.#scout = this.#redactorOf(rules, wall);
+    const wall = this.#redactorOf(rules);
+    this.#scout = this.#redactorOf(rules);
     this.#wall = wall;
   }
 
-  #redactorOf({ rules, values, mask }: RuleSet, before: Redactor | null): Redactor {
-    return Redactor.of(rules, values, mask, this.#budget, before?.memory);
+  #redactorOf({ rules, values, mask }: RuleSet): Redactor {
+    return Redactor.of(rules, values, mask, this.#budget, this.#memory);
   }
 
   /** Reads along what the program prints, before it is on any screen. */

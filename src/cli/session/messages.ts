@@ -7,6 +7,7 @@ import type { Admission, Request } from '../../core/admission.js';
 import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
+import type { Lesson } from '../../core/redact/memory.js';
 import type { InputModes, SessionState } from '../../core/session.js';
 import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
@@ -21,6 +22,8 @@ export interface ScreenStart {
   readonly name: string;
   /** How long a screen waits before it is shown, in ms; 0 for not at all. */
   readonly delayMs: number;
+  /** What the thread before this one had learned. SECRET, as everything between host and screen. */
+  readonly lessons?: readonly Lesson[];
   /** Unix socket on which frames are handed to edges. */
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */
@@ -57,6 +60,8 @@ export type FromScreen =
   | { readonly type: 'taken'; readonly bytes: number }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
+  /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
+  | { readonly type: 'learned'; readonly lesson: Lesson }
   /** The wall failed closed, or works again: told when something changes for observers. */
   | ({ readonly type: 'withheld' } & Withheld)
   | { readonly type: 'answer'; readonly bytes: Uint8Array }

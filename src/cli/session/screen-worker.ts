@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
 import { BLANK, type Frame } from '../../core/frame.js';
 import type { Cover } from '../../core/redact/cover.js';
+import { Memory } from '../../core/redact/memory.js';
 import type { InputModes } from '../../core/session.js';
 import type { RuleSet } from '../../ops/rules.js';
 import { Backlog, type Fed } from '../../presenter/backlog.js';
@@ -47,9 +48,9 @@ class ScreenWorker {
   /** The screen is to be drawn though it did not change. */
   #isDue = false;
 
-  constructor(start: ScreenStart, frames: Frames, tell: (message: FromScreen) => void) {
+  constructor(start: ScreenStart, memory: Memory, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
-    this.#gate = new Gate(start.rules, tell);
+    this.#gate = new Gate(start.rules, memory, tell);
     this.#line = start.delayMs === 0 ? null : new DelayLine(start.delayMs);
     this.#tell = tell;
     this.#emulator = new Emulator(start.size, {
@@ -222,7 +223,8 @@ function tell(message: FromScreen): void {
 
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
-const worker = new ScreenWorker(start, frames, tell);
+const memory = new Memory(start.lessons, (lesson) => tell({ type: 'learned', lesson }));
+const worker = new ScreenWorker(start, memory, frames, tell);
 parentPort!.on('message', (message: ToScreen) => worker.receive(message));
 tell({ type: 'ready', name: worker.text(start.name) });
 
@@ -234,5 +236,5 @@ const nobody: Frames = {
   },
   settled: () => Promise.resolve(),
 };
-const understudy = new ScreenWorker({ ...start, delayMs: 0 }, nobody, () => {});
+const understudy = new ScreenWorker({ ...start, delayMs: 0 }, new Memory(), nobody, () => {});
 rehearse((typed) => understudy.perform(typed));

@@ -20,6 +20,8 @@ export interface Fragment {
   readonly from: number;
   readonly to: number;
   readonly id: string;
+  /** The known text, when only its beginning is known and the fragment is the end of that: it may go on. */
+  readonly open?: string;
 }
 
 /** Bits of the bitmap, as a power of two: 1 Mbit, so that 2,000 texts of 32 characters fill a twentieth of it. */
@@ -43,6 +45,8 @@ interface Known {
   readonly text: string;
   readonly id: string;
   readonly whole: boolean;
+  /** True when more follows that is not known. */
+  readonly open: boolean;
 }
 
 interface Find extends Fragment {
@@ -66,11 +70,14 @@ export class Grams {
     return this.#owners.length;
   }
 
-  /** Adds a text. Texts shorter than {@link GRAM} are not found. */
-  add(text: string, id: string, grain: Grain): void {
+  /**
+   * Adds a text. Texts shorter than {@link GRAM} are not found.
+   * @param open true when the text is but the beginning of one
+   */
+  add(text: string, id: string, grain: Grain, open: boolean = false): void {
     if (text.length < GRAM) return;
     const before = this.size;
-    const known: Known = { text, id, whole: false };
+    const known: Known = { text, id, whole: false, open };
     if (grain !== 'whole') {
       for (let at = 0; at + GRAM <= text.length; at++) {
         if (isTelling(text.slice(at, at + GRAM), grain)) this.#insert(known, at);
@@ -173,7 +180,8 @@ function extended(known: Known, place: number, text: string, at: number): Find {
 }
 
 function findOf(known: Known, start: number, from: number, to: number): Find {
-  return { from, to, id: known.id, known, start };
+  const find = { from, to, id: known.id, known, start };
+  return known.open && to - start === known.text.length ? { ...find, open: known.text } : find;
 }
 
 function grown(words: Int32Array): Int32Array<ArrayBuffer> {

@@ -5,12 +5,14 @@
  */
 import { type Fragment, type Grain, Grams } from './grams.js';
 
-/** A secret to remember. SECRET: plain data, for a structured clone within the host only. */
+/** A secret to remember. SECRET: plain data, for a structured clone within the host's process only. */
 export interface Lesson {
   /** Id of the rule that found it; what memory finds is counted for that rule. */
   readonly rule: string;
   readonly text: string;
   readonly grain: Grain;
+  /** True when only its beginning was seen: what follows that is a part of it too. */
+  readonly open?: boolean;
 }
 
 /** Most secrets that are remembered: a screenful of tokens a minute for an hour. */
@@ -30,9 +32,15 @@ export class Memory {
   #version = 0;
   #newest: Lesson | undefined;
 
-  /** Begins with what another memory held. */
-  constructor(lessons: Iterable<Lesson> = []) {
+  readonly #onLesson: ((lesson: Lesson) => void) | undefined;
+
+  /**
+   * @param lessons what another memory held
+   * @param onLesson is told of everything that is learned from now on. SECRET: for a spare memory.
+   */
+  constructor(lessons: Iterable<Lesson> = [], onLesson?: (lesson: Lesson) => void) {
     for (const lesson of lessons) this.learn(lesson);
+    this.#onLesson = onLesson;
   }
 
   /** Another number whenever {@link find} may answer differently. */
@@ -54,7 +62,8 @@ export class Memory {
   learn(lesson: Lesson): void {
     const text = lesson.text.slice(0, MAX_TEXT);
     const known = this.#lessons.get(text);
-    if (known !== undefined && (known.grain === 'every' || known.grain === lesson.grain)) {
+    const closes = known?.open === true && lesson.open !== true;
+    if (known !== undefined && !closes && (known.grain === 'every' || known.grain === lesson.grain)) {
       if (known === this.#newest) return;
       this.#lessons.delete(text);
       this.#lessons.set(text, known);
@@ -77,6 +86,7 @@ export class Memory {
     this.#keep(lesson);
     this.#newest = lesson;
     this.#version++;
+    this.#onLesson?.(lesson);
     const most = Math.max(this.#characters, this.#grams.size);
     if (this.#lessons.size > MAX_LESSONS || most > MAX_CHARACTERS) this.#forget();
   }
@@ -84,7 +94,7 @@ export class Memory {
   #keep(lesson: Lesson): void {
     this.#lessons.set(lesson.text, lesson);
     this.#characters += lesson.text.length;
-    this.#grams.add(lesson.text, lesson.rule, lesson.grain);
+    this.#grams.add(lesson.text, lesson.rule, lesson.grain, lesson.open);
   }
 
   /** Its grams stay in the index until that is built anew. */
