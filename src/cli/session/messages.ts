@@ -17,6 +17,8 @@ import type { Settings } from '../../ops/settings.js';
 
 export interface ScreenStart {
   readonly size: Size;
+  /** What is printed comes through it. */
+  readonly ring: SharedArrayBuffer;
   readonly rules: RuleSet;
   /** Name of the session, as it was typed: the answer to the start has it without secrets. */
   readonly name: string;
@@ -41,23 +43,31 @@ export interface Withheld {
   readonly placeholder: boolean;
 }
 
+/** What stands in the ring from host to screen, in the order in which it happened. */
+export const TO_SCREEN = {
+  /** What the program printed. */
+  bytes: 1,
+  /** Columns and rows, 16 bits each. */
+  resize: 2,
+  /** Draw what is there now; answered with `drawn` when every edge has it. */
+  finish: 3,
+} as const;
+
+/** What the host says to the screen in messages. An empty one wakes it: something is in the ring. */
 export type ToScreen =
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly type: 'resize'; readonly size: Size }
+  | 0
   /** Other rules; answered with `ruled`. SECRET: its values. */
   | { readonly type: 'rules'; readonly rules: RuleSet }
   /** Nothing that waits or stands on the screen now may be shown. */
-  | { readonly type: 'panic' }
-  /** Draw what is there now; answered with `drawn` when every edge has it. */
-  | { readonly type: 'finish' };
+  | { readonly type: 'panic' };
 
 export type FromScreen =
   /** Frames can be followed. The name is without secrets; null when it could not be searched. */
   | { readonly type: 'ready'; readonly name: string | null }
   /** The rules of a `rules` message count now; false when they could not be used and the old ones stay. */
   | { readonly type: 'ruled'; readonly taken: boolean }
-  /** So many bytes were taken in. */
-  | { readonly type: 'taken'; readonly bytes: number }
+  /** Something was taken out of the ring, as the host wanted to hear. */
+  | { readonly type: 'taken' }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
   /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
