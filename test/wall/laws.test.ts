@@ -8,8 +8,8 @@ import { CELL_WORDS, CODE_POINT_MASK, type Row, type Screen } from '../../src/co
 import { Frame } from '../../src/core/frame.js';
 import { MASK } from '../../src/core/redact/masks.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
-import { chanceFrom } from './oracle/chance.js';
 import { playSession, seedOfRun, sessionsOf } from './oracle/campaign.js';
+import { chanceFrom } from './oracle/chance.js';
 import { ALL_RULES, allKinds } from './oracle/kinds.js';
 import { DRAWN_MODES } from './oracle/modes-drawn.js';
 import { MOVED_MODES } from './oracle/modes-moved.js';
@@ -69,7 +69,10 @@ test('a wall with more rules masks whatever one with fewer masks', (t) => {
   let [frames, open] = [0, 0];
   for (const session of sessions) {
     const chance = chanceFrom(session.seed);
-    const few = Redactor.of(ALL_RULES.filter(() => chance.maybe(0.5)), chance.maybe(0.5) ? USER_VALUES : []);
+    const few = Redactor.of(
+      ALL_RULES.filter(() => chance.maybe(0.5)),
+      chance.maybe(0.5) ? USER_VALUES : [],
+    );
     playSession(session, freshWall(), (screen, frame, nowMs) => {
       frames++;
       if (fresh(frame, Frame.of(screen, few, undefined, nowMs)) > 0) open++;
@@ -88,7 +91,10 @@ test('a masked cell has no colours and no looks', () => {
     for (const x of masked(row)) {
       cells++;
       const look = row.words.subarray(x * CELL_WORDS + 1, (x + 1) * CELL_WORDS);
-      assert.ok(look.every((word) => word === 0), `seed ${seed}`);
+      assert.ok(
+        look.every((word) => word === 0),
+        `seed ${seed}`,
+      );
     }
   };
   for (const session of sessions) playSession(session, freshWall(), (_, frame) => frame.rows.forEach(check));

@@ -7,6 +7,7 @@ import type { Admission, Request } from '../../core/admission.js';
 import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
+import type { Lesson } from '../../core/redact/memory.js';
 import type { InputModes, SessionState } from '../../core/session.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { Settings } from '../../ops/settings.js';
@@ -16,6 +17,8 @@ import type { Settings } from '../../ops/settings.js';
 export interface ScreenStart {
   readonly size: Size;
   readonly rules: RuleSet;
+  /** What the thread before this one had learned. SECRET, as everything between host and screen. */
+  readonly lessons?: readonly Lesson[];
   /** Unix socket on which frames are handed to edges. */
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */
@@ -36,6 +39,8 @@ export type FromScreen =
   | { readonly type: 'taken'; readonly bytes: number }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
+  /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
+  | { readonly type: 'learned'; readonly lesson: Lesson }
   /** The wall failed closed: observers get nothing new until it works again. */
   | { readonly type: 'withheld'; readonly count: number }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
+import { Memory } from '../../core/redact/memory.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
@@ -38,6 +39,8 @@ export class ScreenThread {
   readonly #start: ScreenStart;
   readonly #events: ScreenEvents;
   #size: Size;
+  /** What the screen thread learned, for the next one. */
+  readonly #spare = new Memory();
   /** null between one thread's end and the next one's start. */
   #worker: Worker | null;
   #rebuilds: number[] = [];
@@ -95,7 +98,7 @@ export class ScreenThread {
   }
 
   #begin(): [Worker, Promise<void>] {
-    const workerData: ScreenStart = { ...this.#start, size: this.#size };
+    const workerData: ScreenStart = { ...this.#start, size: this.#size, lessons: this.#spare.lessons() };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
@@ -121,6 +124,8 @@ export class ScreenThread {
       this.#disarm();
       this.#pump();
       this.#weigh();
+    } else if (message.type === 'learned') {
+      this.#spare.learn(message.lesson);
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
 import { BLANK, Frame } from '../../core/frame.js';
+import { Memory } from '../../core/redact/memory.js';
 import { Redactor } from '../../core/redact/redactor.js';
 import { Stream } from '../../core/redact/stream.js';
 import type { InputModes } from '../../core/session.js';
@@ -39,6 +40,8 @@ class ScreenWorker {
   #frame: Frame = BLANK;
   #counts = '{}';
   #withheld = 0;
+  /** Why output could not be read by the wall: nothing is shown of it. */
+  #unread: unknown;
   /** Runs while something is held that time alone lets go. */
   #settling: NodeJS.Timeout | null = null;
   #isSettled = false;
@@ -93,10 +96,18 @@ class ScreenWorker {
         return emulator.skimmable;
       },
       feed: (bytes) => {
-        this.#stream.feed(bytes, this.#redactor);
+        this.#learn(bytes);
         emulator.feed(bytes);
       },
     };
+  }
+
+  #learn(bytes: Uint8Array): void {
+    try {
+      this.#stream.feed(bytes, this.#redactor);
+    } catch (error) {
+      this.#unread = error;
+    }
   }
 
   /** Takes in all that waits. True in the middle of a synchronised picture. */
@@ -135,6 +146,9 @@ class ScreenWorker {
 
   #pass(screen: Screen): Frame | null {
     try {
+      const unread = this.#unread;
+      this.#unread = undefined;
+      if (unread !== undefined) throw unread;
       const report = (counts: ReadonlyMap<string, number>, settlesInMs: number | undefined): void => {
         this.#tellMasked(counts);
         this.#settleIn(settlesInMs);
@@ -187,7 +201,8 @@ function tell(message: FromScreen): void {
 
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
-const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask);
+const memory = new Memory(start.lessons, (lesson) => tell({ type: 'learned', lesson }));
+const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask, undefined, memory);
 const worker = new ScreenWorker(start, redactor, frames, tell);
 parentPort!.on('message', (message: ToScreen) => worker.receive(message));
 tell({ type: 'ready' });

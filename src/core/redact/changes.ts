@@ -8,23 +8,26 @@ import { isBlank } from './rowtext.js';
 /** Screens whose time is kept. At most fifty a second come, so the oldest is more than a minute old. */
 const TIMES = 4096;
 
+/** The next line, and the one after it where paragraphs are parted by a blank one. */
+const NEXT_ROWS = 2;
+
 export class Changes {
   #count = 0;
   #rows: readonly Row[] = [];
   /** By number of the screen, modulo {@link TIMES}: when it was looked at. */
   readonly #times = new Float64Array(TIMES);
-  /** By row: the number of the screen in which each cell changed. */
-  readonly #numbers = new WeakMap<Row, Uint32Array>();
+  /** By row of the last screen: the number of the screen in which each cell changed. */
+  #numbers: ReadonlyMap<Row, Uint32Array> = new Map();
 
   /** Looks at the next screen. */
   look(rows: readonly Row[], nowMs: number): void {
     this.#count++;
     this.#times[this.#count % TIMES] = nowMs;
-    rows.forEach((row, y) => {
-      const before = this.#rows[y];
-      // Rows that scrolled are the same objects elsewhere.
-      if (row !== before && !this.#numbers.has(row)) this.#numbers.set(row, this.#compare(row, before));
-    });
+    if (rows.length === this.#rows.length && rows.every((row, y) => row === this.#rows[y])) return;
+    const numbers = new Map<Row, Uint32Array>();
+    // Rows that scrolled are the same objects elsewhere.
+    rows.forEach((row, y) => numbers.set(row, this.#numbers.get(row) ?? this.#compare(row, this.#rows[y])));
+    this.#numbers = numbers;
     this.#rows = rows;
   }
 
@@ -36,14 +39,23 @@ export class Changes {
   }
 
   /**
-   * True when nothing was written on the next row, within columns `[left, right)`, since row `y` changed at or after
-   * column `x`: whoever wrote there has not gone on to the next line.
+   * True when nothing was written on the next rows, within columns `[left, right)`, since row `y` changed at or after
+   * column `x`: whoever wrote there has not gone on to the next line, nor to the next paragraph.
    */
   isFront(y: number, x: number, left: number, right: number): boolean {
     const row = this.#rows[y];
-    const below = this.#rows[y + 1];
-    if (row === undefined || below === undefined) return true;
-    return this.#latest(below, left, right, true) < this.#latest(row, x, right, false);
+    if (row === undefined) return true;
+    const changed = this.#latest(row, x, right, false);
+    const below = this.#rows.slice(y + 1, y + 1 + NEXT_ROWS);
+    return below.every((one) => this.#latest(one, left, right, true) < changed);
+  }
+
+  /** True when the text in columns `[left, right)` did not grow: all of it came in one screen. */
+  cameAtOnce(row: Row, left: number, right: number): boolean {
+    const numbers = this.#numbers.get(row);
+    const latest = this.#latest(row, left, right, true);
+    for (let x = left; x < right; x++) if (!isBlank(row, x) && numbers?.[x] !== latest) return false;
+    return true;
   }
 
   /** True when nothing was written right of column `end` or below since text in columns `[start, end)` was. */

@@ -20,15 +20,16 @@ export interface Fragment {
   readonly from: number;
   readonly to: number;
   readonly id: string;
+  /** The known text, when only its beginning is known and the fragment is the end of that: it may go on. */
+  readonly open?: string;
 }
 
 /** Bits of the bitmap, as a power of two: 1 Mbit, so that 2,000 texts of 32 characters fill a twentieth of it. */
 const BITMAP_POWER = 20;
 /** Slots of the table behind it, as a power of two: as many as there are grams when memory is full. */
 const TABLE_POWER = 16;
-/** Rolling hash: an odd base, so that nothing is lost modulo 2^32, and its sixth power, which takes the first unit out. */
-const BASE = 0x01000193;
-const BASE_TO_GRAM = power(BASE, GRAM);
+/** The rolling hash is shifted by so many bits for each unit: after six units the one before them has left 32 bits. */
+const SHIFT = 6;
 /** Knuth's multiplicative hash (TAOCP 6.4): spreads the rolling hash over its upper bits. */
 const SPREAD = 0x9e3779b1;
 /**
@@ -44,6 +45,8 @@ interface Known {
   readonly text: string;
   readonly id: string;
   readonly whole: boolean;
+  /** True when more follows that is not known. */
+  readonly open: boolean;
 }
 
 interface Find extends Fragment {
@@ -67,11 +70,14 @@ export class Grams {
     return this.#owners.length;
   }
 
-  /** Adds a text. Texts shorter than {@link GRAM} are not found. */
-  add(text: string, id: string, grain: Grain): void {
+  /**
+   * Adds a text. Texts shorter than {@link GRAM} are not found.
+   * @param open true when the text is but the beginning of one
+   */
+  add(text: string, id: string, grain: Grain, open: boolean = false): void {
     if (text.length < GRAM) return;
     const before = this.size;
-    const known: Known = { text, id, whole: false };
+    const known: Known = { text, id, whole: false, open };
     if (grain !== 'whole') {
       for (let at = 0; at + GRAM <= text.length; at++) {
         if (isTelling(text.slice(at, at + GRAM), grain)) this.#insert(known, at);
@@ -85,17 +91,15 @@ export class Grams {
     if (this.#owners.length === 0 || text.length < GRAM) return NOTHING;
     const bitmap = this.#bitmap;
     let finds: Find[] | undefined;
-    let hash = hashOf(text, 0);
-    for (let at = 0; ; at++) {
+    let hash = 0;
+    for (let i = 0; i < GRAM - 1; i++) hash = (hash << SHIFT) ^ text.charCodeAt(i);
+    for (let i = GRAM - 1; i < text.length; i++) {
+      hash = (hash << SHIFT) ^ text.charCodeAt(i);
       const spread = Math.imul(hash, SPREAD);
       const bit = spread >>> (32 - BITMAP_POWER);
-      if ((bitmap[bit >>> 5]! & (1 << (bit & 31))) !== 0) {
-        finds ??= [];
-        this.#look(text, at, spread, finds);
-      }
-      if (at + GRAM >= text.length) break;
-      const out = Math.imul(text.charCodeAt(at), BASE_TO_GRAM);
-      hash = (Math.imul(hash, BASE) + text.charCodeAt(at + GRAM) - out) | 0;
+      if ((bitmap[bit >>> 5]! & (1 << (bit & 31))) === 0) continue;
+      finds ??= [];
+      this.#look(text, i - GRAM + 1, spread, finds);
     }
     return finds ?? NOTHING;
   }
@@ -133,15 +137,9 @@ export class Grams {
   }
 }
 
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let i = 0; i < exponent; i++) result = Math.imul(result, base);
-  return result;
-}
-
 function hashOf(text: string, at: number): number {
   let hash = 0;
-  for (let i = at; i < at + GRAM; i++) hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;
+  for (let i = at; i < at + GRAM; i++) hash = (hash << SHIFT) ^ text.charCodeAt(i);
   return hash;
 }
 
@@ -182,7 +180,8 @@ function extended(known: Known, place: number, text: string, at: number): Find {
 }
 
 function findOf(known: Known, start: number, from: number, to: number): Find {
-  return { from, to, id: known.id, known, start };
+  const find = { from, to, id: known.id, known, start };
+  return known.open && to - start === known.text.length ? { ...find, open: known.text } : find;
 }
 
 function grown(words: Int32Array): Int32Array<ArrayBuffer> {

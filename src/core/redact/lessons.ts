@@ -17,13 +17,13 @@ const MIN_KEY_LINE = 16;
  * @param secret the group, or the whole match when the rule has none.
  */
 export function lessonsOf(rule: Rule, secret: string): readonly Lesson[] {
-  const learn = rule.learn ?? 'random';
+  const { learn } = rule;
   if (learn === 'off') return NOTHING;
   const lesson = (text: string, grain: Grain | undefined): readonly Lesson[] =>
     grain === undefined || text.length < GRAM ? NOTHING : [{ rule: rule.id, text, grain }];
   const trimmed = secret.trim();
   if (learn === 'exact') return lesson(trimmed, 'whole');
-  const grainOf = learn === 'random' ? grainOfValue : grainOfFormat;
+  const grainOf = learn === undefined ? grainOfUnsaid : learn === 'random' ? grainOfValue : grainOfFormat;
   // Keys go over lines, and where rows are joined the lines' ends are blanks.
   if (/\s|\\n/.test(trimmed)) return wordsOf(trimmed).flatMap((word) => lesson(word, grainOf(word, true)));
   const texts = rule.secretGroup ? [trimmed] : withoutKeyword(rule, trimmed);
@@ -32,11 +32,24 @@ export function lessonsOf(rule: Rule, secret: string): readonly Lesson[] {
 
 const NOTHING: readonly Lesson[] = [];
 
+/** What to remember of the beginning of a secret that was cut off at an edge: it must be no word of ordinary text. */
+export function lessonsOfCut(rule: Rule, beginning: string): readonly Lesson[] {
+  const learns = rule.learn === 'fragments' || rule.learn === 'random' || rule.learn === undefined;
+  return learns && looksRandom(beginning) ? [{ rule: rule.id, text: beginning, grain: 'every', open: true }] : NOTHING;
+}
+
 /** What carries its own name is a secret as a whole; of several words some may be ordinary ones. */
 function grainOfFormat(text: string, amongOthers: boolean): Grain | undefined {
   if (!amongOthers) return 'every';
   if (text.length >= MIN_KEY_LINE && /[0-9A-Z]/.test(text)) return 'every';
   return /[A-Za-z]/.test(text) && (/[0-9]/.test(text) || /[a-z][A-Z]/.test(text)) ? 'odd' : undefined;
+}
+
+/** A rule that does not say what it finds: its finds are known as wholes at least, unless they are one word of many. */
+function grainOfUnsaid(text: string, amongOthers: boolean): Grain | undefined {
+  const grain = grainOfValue(text);
+  if (grain === 'whole') return 'odd';
+  return grain ?? (amongOthers ? undefined : 'whole');
 }
 
 /** What its surroundings give away may be any word: only what looks random is known by its fragments. */

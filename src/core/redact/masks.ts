@@ -24,7 +24,7 @@ export interface Placed {
   /** The row that `parts` count from. */
   readonly top: number;
   readonly parts: readonly Part[];
-  /** Their texts, when they are to be remembered. SECRET. */
+  /** Their texts, when they are to be remembered; of what is held, when it is cut off. SECRET. */
   readonly secrets?: readonly string[];
   /** True for what is only half there. */
   readonly held?: boolean;

@@ -66,14 +66,16 @@ function addEnd(
   joined: boolean,
   left: number,
   right: number,
-  { rows, changes }: Surroundings,
+  { rows, cursor, changes }: Surroundings,
 ): void {
   const end = lastColumn(piece);
   const at = piece.at + piece.end - piece.start;
   const row = rows[y];
   if (row === undefined || end < 0) return;
   const cut = joined || end >= right - 1;
-  if (!cut && !changes.isFront(y, end, left, right)) return;
+  // A line that came as a whole, and a cursor that waits below at the left: it was ended.
+  const ended = cursor.y > y && cursor.x === left && changes.cameAtOnce(row, left, right);
+  if (!cut && (ended || !changes.isFront(y, end, left, right))) return;
   places.push({ at, kind: 'open', changedMs: changes.changedMs(row, end, right) });
 }
 

@@ -3,7 +3,8 @@
  * was ever learned, in rows and in rows that go on in one another. What was found is kept by row until memory grows.
  */
 import type { Row, Screen } from '../cells.js';
-import { lessonsOf } from './lessons.js';
+import type { Fragment } from './grams.js';
+import { lessonsOf, lessonsOfCut } from './lessons.js';
 import type { Placed } from './masks.js';
 import type { Memory } from './memory.js';
 import { rowText } from './rowtext.js';
@@ -20,6 +21,12 @@ interface Memo {
 }
 
 const NOWHERE: readonly Place[] = [];
+const NONE: readonly Placed[] = [];
+
+/** Secrets that grow are looked for again on the same screen, but not for ever. */
+const MAX_ROUNDS = 3;
+/** What a token may go on with. */
+const TOKEN_RUN = /[\w.~+/=-]*/y;
 
 export class Recall {
   readonly #memory: Memory;
@@ -38,11 +45,14 @@ export class Recall {
     return this.#memory;
   }
 
-  /** Remembers a secret that the rule of this id found. Those of known values need not be remembered. */
-  learn(id: string, secret: string): void {
+  /**
+   * Remembers a secret that the rule of this id found. Those of known values need not be remembered.
+   * @param cut true when only its beginning was seen
+   */
+  learn(id: string, secret: string, cut: boolean = false): void {
     const rule = this.#rules.get(id);
     if (rule === undefined || !this.#learns) return;
-    for (const lesson of lessonsOf(rule, secret)) this.#memory.learn(lesson);
+    for (const lesson of cut ? lessonsOfCut(rule, secret) : lessonsOf(rule, secret)) this.#memory.learn(lesson);
   }
 
   /** Forgets where secrets stood (not what they are): areas of another size are others. */
@@ -53,7 +63,22 @@ export class Recall {
   /** Where remembered secrets stand in a view. */
   found(view: View): readonly Place[] {
     const found = this.#memory.find(view.text);
-    return found.length === 0 ? NOWHERE : found.map(({ from, to, id }) => ({ rule: id, parts: view.locate(from, to) }));
+    if (found.length === 0) return NOWHERE;
+    return found.map((one) => ({ rule: one.id, parts: view.locate(one.from, this.#endOf(one, view.text)) }));
+  }
+
+  /**
+   * Where a fragment ends. When only the beginning of the secret is known and the fragment reaches the end of that, what
+   * follows at once is more of it, and learned: so a line that is moved sideways step by step stays masked.
+   */
+  #endOf({ to, id, open }: Fragment, text: string): number {
+    if (open === undefined) return to;
+    TOKEN_RUN.lastIndex = to;
+    const more = TOKEN_RUN.exec(text)?.[0] ?? '';
+    const end = to + more.length;
+    const isCut = end === text.length || text[end] !== ' ';
+    if (more !== '') this.#memory.learn({ rule: id, text: open + more, grain: 'every', open: isCut });
+    return end;
   }
 
   /**
@@ -62,8 +87,16 @@ export class Recall {
    * @param placed what was found on the screen
    */
   recall(screen: Screen, areas: readonly Area[], placed: readonly Placed[]): readonly Placed[] {
-    for (const { rule, secrets } of placed) for (const secret of secrets ?? []) this.learn(rule, secret);
-    if (this.#memory.size === 0) return [];
+    for (const { rule, secrets, held } of placed) for (const secret of secrets ?? []) this.learn(rule, secret, held);
+    if (this.#memory.size === 0) return NONE;
+    for (let rounds = 1; ; rounds++) {
+      const { version } = this.#memory;
+      const found = this.#everywhere(screen, areas);
+      if (version === this.#memory.version || rounds === MAX_ROUNDS) return found;
+    }
+  }
+
+  #everywhere(screen: Screen, areas: readonly Area[]): readonly Placed[] {
     const { rows } = screen;
     const found = rows.flatMap((_, y) => this.#run('row', rows, y, y, rowViews));
     for (const [first, last] of wrappedRuns(screen))
@@ -96,8 +129,6 @@ export class Recall {
     return memo.places.length === 0 ? NONE : memo.places.map((place) => ({ ...place, top: first }));
   }
 }
-
-const NONE: readonly Placed[] = [];
 
 function isRun(rows: readonly Row[], all: readonly Row[], first: number, last: number): boolean {
   return rows.length === last - first + 1 && rows.every((row, i) => row === all[first + i]);

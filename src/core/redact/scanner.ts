@@ -27,7 +27,7 @@ export interface Found {
   readonly rule: string;
   readonly minRows: number;
   readonly parts: readonly Part[];
-  /** Its text, when it is whole: to be remembered. SECRET. */
+  /** Its text, to be remembered. SECRET. */
   readonly secrets?: readonly string[];
 }
 
@@ -117,7 +117,7 @@ export class Scanner {
     const take = (rule: string, held: readonly Held[]): void => {
       for (const one of held) {
         untilMs = Math.min(untilMs, one.untilMs);
-        found.push({ rule, minRows: 1, parts: view.locate(one.from, one.to) });
+        found.push({ rule, minRows: 1, parts: view.locate(one.from, one.to), secrets: [text.slice(one.from, one.to)] });
       }
     };
     for (const detector of this.#rules.candidates(text, scope)) {

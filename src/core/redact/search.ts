@@ -18,6 +18,7 @@ import {
   joined,
   joinedBlock,
   lineView,
+  type Part,
   reachesEdge,
   sameForms,
   softJoined,
@@ -208,7 +209,10 @@ export class Search {
       looked.held = { places: key, what: this.#scanner.held(looked.view, looked.scope, places, nowMs) };
     }
     const { found, untilMs } = looked.held.what;
-    for (const { rule, parts } of found) this.#placed.push({ rule, top, parts, held: true });
+    for (const { rule, parts, secrets } of found) {
+      const isCut = isCutOff(parts, rows.length, right);
+      this.#placed.push({ rule, top, parts, held: true, ...(isCut && secrets !== undefined && { secrets }) });
+    }
     this.#untilMs = Math.min(this.#untilMs, untilMs);
   }
 
@@ -229,6 +233,15 @@ export class Search {
 function withSingles({ first, last }: Area, chains: readonly [number, number][]): readonly [number, number][] {
   const singles = Array.from({ length: last - first + 1 }, (_, i): [number, number] => [first + i, first + i]);
   return [...chains, ...singles];
+}
+
+/** Columns at the edge that a pager may use to say that a line goes on. */
+const MARGIN = 1;
+
+/** True when the parts end where the last row is cut off. */
+function isCutOff(parts: readonly Part[], rows: number, right: number): boolean {
+  const last = parts.at(-1);
+  return last !== undefined && last.row === rows - 1 && last.to >= right - MARGIN;
 }
 
 function sameRows(a: readonly Row[], b: readonly Row[]): boolean {

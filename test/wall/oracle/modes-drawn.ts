@@ -1,7 +1,8 @@
 /** Modes in which a program puts a secret at places of its choice: panes, boxes, pagers, status lines. */
+
+import { MAX_ROWS } from '../../../src/core/cells.js';
 import { anySize, type Mode, rowsFor, WIDE_CHAR } from './modes.js';
 import { at, isLineEnd, RESET, type Script } from './script.js';
-import { MAX_ROWS } from '../../../src/core/cells.js';
 
 const BESIDE = 'another pane with \u6f22\u5b57 words of its own ';
 const BARS = ['\u2502', '|', '\u2503', '\u2551'] as const;
@@ -151,7 +152,9 @@ export const DRAWN_MODES: readonly Mode[] = [
       frame(script, left, script.cols);
       const box = new Box(left, script.cols, 1);
       script.secret.chars.forEach((char, i) => {
-        script.print(`${RESET}${at(script.chance.below(script.rows), 0)}${beside(script.chance.below(30), script.chance.below(left - 1))}`);
+        script.print(
+          `${RESET}${at(script.chance.below(script.rows), 0)}${beside(script.chance.below(30), script.chance.below(left - 1))}`,
+        );
         script.print(box.put(char, script.char(i)) + HOME);
       });
     },

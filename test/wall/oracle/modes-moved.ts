@@ -51,7 +51,9 @@ function deleted(script: Script): void {
 function holed(script: Script): void {
   show(script);
   for (let i = 0; i < 5; i++) {
-    script.print(`\x1b[${script.chance.between(1, script.secret.chars.length + 4)}G\x1b[${script.chance.between(1, 6)}P`);
+    script.print(
+      `\x1b[${script.chance.between(1, script.secret.chars.length + 4)}G\x1b[${script.chance.between(1, 6)}P`,
+    );
   }
 }
 
@@ -63,7 +65,9 @@ function popup(script: Script): void {
     const left = chance.between(1, Math.max(1, cols >> 1));
     const right = chance.between(left, cols - 1);
     for (let y = 0; y < rows; y++) {
-      script.print(`${RESET}${at(y, 0)}${'.'.repeat(left - 1)}\u2502${at(y, right)}\u2502${'.'.repeat(cols - right - 1)}`);
+      script.print(
+        `${RESET}${at(y, 0)}${'.'.repeat(left - 1)}\u2502${at(y, right)}\u2502${'.'.repeat(cols - right - 1)}`,
+      );
     }
   }
 }

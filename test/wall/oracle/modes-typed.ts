@@ -2,9 +2,24 @@
 import { anySize, type Mode, WIDE_CHAR, wideSize } from './modes.js';
 import { at, isLineEnd, RESET, type Script } from './script.js';
 
-const LOOKS = ['\x1b[1m', '\x1b[4m', '\x1b[3m', '\x1b[7m', '\x1b[0m', '\x1b[22;24m', '\x1b[48;5;17m', '\x1b[49m'] as const;
+const LOOKS = [
+  '\x1b[1m',
+  '\x1b[4m',
+  '\x1b[3m',
+  '\x1b[7m',
+  '\x1b[0m',
+  '\x1b[22;24m',
+  '\x1b[48;5;17m',
+  '\x1b[49m',
+] as const;
 const INVISIBLE = ['\u200b', '\u200d', '\u0301', '\ufe0f', '\u2060', '\u0327', '\ufeff', '\u00ad'] as const;
-const WIDE = ['\u6f22\u5b57 ', '\ud55c\uae00: ', '\u{1f511} ', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467} ', '\uff21\uff22 '] as const;
+const WIDE = [
+  '\u6f22\u5b57 ',
+  '\ud55c\uae00: ',
+  '\u{1f511} ',
+  '\u{1f468}\u200d\u{1f469}\u200d\u{1f467} ',
+  '\uff21\uff22 ',
+] as const;
 const GREY = ' --help ghost abc123 && true';
 
 function prompt(script: Script): void {
@@ -213,9 +228,11 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'over other text',
     size: anySize,
-    atCursor: true, gutters: true,
+    atCursor: true,
+    gutters: true,
     write: (script) => {
-      for (let y = 0; y < script.rows - 1; y++) script.talk(`${'lorem ipsum dolor sit amet '.repeat(20).slice(y, y + script.cols - 1)}\r\n`);
+      for (let y = 0; y < script.rows - 1; y++)
+        script.talk(`${'lorem ipsum dolor sit amet '.repeat(20).slice(y, y + script.cols - 1)}\r\n`);
       script.print(at(1, script.chance.below(script.cols)));
       script.talk(' ');
       script.type();
@@ -224,7 +241,8 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'stale wrap',
     size: anySize,
-    atCursor: true, gutters: true,
+    atCursor: true,
+    gutters: true,
     write: (script) => {
       const { cols, chance } = script;
       script.talk(`${at(1, 0)}${'wrapped'.repeat(cols).slice(0, cols * chance.between(2, 4))}`);
@@ -235,7 +253,8 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'right prompt',
     size: wideSize(60),
-    atCursor: true, gutters: true,
+    atCursor: true,
+    gutters: true,
     write: (script) => {
       script.print(`${at(0, script.cols - 9)}[12:00]${at(0, 0)}`);
       script.type();

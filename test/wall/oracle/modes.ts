@@ -50,7 +50,12 @@ function cellsOf({ chars }: Secret): number {
 /** A width in which each line of the secret fits, with room to spare. */
 export function wideSize(spare: number): Mode['size'] {
   return (chance, secret) => {
-    const longest = Math.max(...secret.chars.join('').split('\n').map((line) => line.length));
+    const longest = Math.max(
+      ...secret.chars
+        .join('')
+        .split('\n')
+        .map((line) => line.length),
+    );
     const least = Math.min(MAX_COLS, secret.lead.length + longest * 2 + secret.trail.length + spare);
     const cols = Math.min(MAX_COLS, least + chance.below(60));
     return { cols, rows: rowsFor(secret, cols) };

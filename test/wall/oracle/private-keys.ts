@@ -15,7 +15,12 @@ export function privateKey(chance: Chance): string {
   const lines = Array.from({ length: chance.below(MAX_LINES) }, () => base64(chance, length));
   lines.push(`${base64(chance, chance.between(4, length - 2))}${chance.pick(['', '=', '=='])}`);
   const header = chance.maybe(0.15) ? ['Proc-Type: 4,ENCRYPTED', 'DEK-Info: AES-128-CBC,0123456789ABCDEF', ''] : [];
-  const all = [`${DASHES}BEGIN ${kind}PRIVATE ${'KEY'}${DASHES}`, ...header, ...lines, `${DASHES}END ${kind}PRIVATE ${'KEY'}${DASHES}`];
+  const all = [
+    `${DASHES}BEGIN ${kind}PRIVATE ${'KEY'}${DASHES}`,
+    ...header,
+    ...lines,
+    `${DASHES}END ${kind}PRIVATE ${'KEY'}${DASHES}`,
+  ];
   return all.join(header.length === 0 && chance.maybe(0.2) ? '\\n' : '\n');
 }
 

@@ -10,7 +10,8 @@ const PLACEHOLDERS: Allowlist = {
     String.raw`^\$`,
     '^%[A-Za-z_]+%$',
     String.raw`^(?:<[^>]*>|\{\{.*|\[[A-Za-z_ -]+\])[,;.]?$`,
-    String.raw`^[*•\x{2588}.xX-]+[,;]?$`,
+    '(?i)^(?:your|my|the|a|some|example)?[-_ ]?(?:password|passwd|passphrase|pass|pwd|secret|token|key|api[-_]?key)["\\x60.,;:)\\]]*$',
+    String.raw`^[*•\x{2588}.xX_-]+[,;]?$`,
     '(?i)^(?:string|str|number|int|bool(?:ean)?|bytes|null|nil|none|true|false|undefined|optional|required|unset|empty)[?,;|)]*$',
   ],
 };
@@ -81,7 +82,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,})`}${QUOTE}`,
     secretGroup: 1,
     keywords: NAME_WORDS,
-    allowlists: [PLACEHOLDERS, WORKING_FOLDER],
+    allowlists: [PLACEHOLDERS, WORKING_FOLDER, { regexes: ['^#[0-9A-Fa-f]{3,8}$'] }],
     hold: 'open',
     learn: 'random',
   },
@@ -101,7 +102,8 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`(?i)(?:^|[ \t])(?:[a-z_.-]{0,20}password|passphrase|passcode|pin)(?: (?:for|of|from) [^:\n]+)?:[ \t]{0,3}(\S{3,})[ \t]{0,3}$`,
     secretGroup: 1,
     keywords: ['password', 'passphrase', 'passcode', 'pin'],
-    allowlists: [PLACEHOLDERS],
+    // A URL, or a word in a sentence that goes on.
+    allowlists: [PLACEHOLDERS, { regexes: ['^//', '^[A-Za-z]+[).:,;]+$'] }],
     hold: 'open',
     learn: 'random',
   },
@@ -113,7 +115,7 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ['-password', '-passwd', '-passphrase', '-token', '-secret', '-api-key'],
     allowlists: [
       PLACEHOLDERS,
-      { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
+      { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_‐-]+[.,;:)]*$'] },
     ],
     hold: 'open',
     learn: 'random',
