@@ -5,6 +5,7 @@ import { RE2JS } from 're2js';
 import { JS, NFA } from 'refa';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { announcementOf } from '../../src/core/redact/keywords.js';
+import { Needs } from '../../src/core/redact/needs.js';
 import { PrefixAutomaton } from '../../src/core/redact/prefix.js';
 import { checkPrefixes } from '../../src/core/redact/prefix-check.js';
 import { programOf, sample } from '../../src/core/redact/program.js';
@@ -159,6 +160,24 @@ test('how soon a keyword comes in a match, and whether the secret waits for it',
   assert.equal(told('.*key=(\\w+)', ['key=']), 'Infinity');
   assert.equal(told('(\\w{4})@acme', ['@acme']), '9 late');
   assert.equal(told('(\\w{4})', ['acme']), 'Infinity late');
+});
+
+test('what every match needs stands in every match, and base64-block needs forty of its kind in a row', () => {
+  const random = randomFrom(SEED + 2);
+  for (const rule of BUILT_IN_RULES) {
+    const program = programOf(compile(rule).pattern);
+    const needs = new Needs(program);
+    for (let n = 0; n < 60; n++) {
+      const word = sample(program, random);
+      if (word !== undefined) assert.ok(needs.areIn(word), `${rule.id}, seed ${SEED}`);
+    }
+  }
+  const block = new Needs(programOf(compile(BUILT_IN_RULES.find(({ id }) => id === 'base64-block')!).pattern));
+  assert.deepEqual([block.length, block.run], [40, 40]);
+  assert.equal(block.areIn(`${'a'.repeat(39)} ${'b'.repeat(39)}`), false);
+  assert.equal(block.areIn(`  ${'a'.repeat(40)}`), true);
+  const either = new Needs(programOf(RE2JS.compile('x{20}|[a-f]{30}y')));
+  assert.deepEqual([either.length, either.run], [20, 0], 'one of two ways is no need');
 });
 
 test('re2js is inside what the automaton takes it for', () => {
