@@ -1,11 +1,31 @@
 /** What people type at a prompt all day, without a secret in it: made up, of the kinds that come near to the rules. */
 import { randomFrom } from './typed.js';
 
-const FILES = ['README.md', 'src/token.ts', 'config/secrets.yaml', '.env.example', 'keys/README.md', 'lib/auth_key.py', 'docs/api-keys.md', 'test/password.test.js'];
+const FILES = [
+  'README.md',
+  'src/token.ts',
+  'config/secrets.yaml',
+  '.env.example',
+  'keys/README.md',
+  'lib/auth_key.py',
+  'docs/api-keys.md',
+  'test/password.test.js',
+];
 const NAMES = ['api', 'web', 'worker', 'auth-service', 'token-broker', 'key-vault', 'db', 'gateway'];
 const BRANCHES = ['main', 'fix/token-refresh', 'feature/api-key-rotation', 'release/2.14', 'wip-secrets', 'task-1234'];
 const HOSTS = ['example.org', 'db1.internal', '10.0.0.12', 'localhost', 'build-7.example.net', 'registry.local'];
-const WORDS = ['token', 'password', 'secret', 'key', 'credential', 'bearer', 'authorization', 'passphrase', 'private key', 'pin'];
+const WORDS = [
+  'token',
+  'password',
+  'secret',
+  'key',
+  'credential',
+  'bearer',
+  'authorization',
+  'passphrase',
+  'private key',
+  'pin',
+];
 
 const LINES: readonly string[] = [
   'git status',

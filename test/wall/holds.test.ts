@@ -43,7 +43,9 @@ class Stage {
   /** What stands on a row, without the blanks at its end. */
   row(y: number): string {
     const row = this.frame().rows[y]!;
-    return Array.from({ length: row.cols }, (_, x) => (row.width(x) === 0 ? '' : row.text(x) || ' ')).join('').trimEnd();
+    return Array.from({ length: row.cols }, (_, x) => (row.width(x) === 0 ? '' : row.text(x) || ' '))
+      .join('')
+      .trimEnd();
   }
 
   /** Prints character by character and looks after each. */
@@ -76,7 +78,10 @@ test('hold "always" masks half a token wherever it ends: before other text, at a
   const half = `acme_${SECRET.slice(0, 11)}`;
   assert.equal(new Stage([TOKEN]).print(`${half}! and more\r\nnext\r\n$ `).row(0), `acme_${MASK.repeat(11)}! and more`);
   assert.equal(new Stage([TOKEN], 16).print(`\x1b[?7l${half}${SECRET}\r\n\r\n$ `).row(0), held(half, 5).slice(0, 16));
-  assert.equal(new Stage([TOKEN]).print(`${half}\x1b[1;10H│menu│\r\n\r\n$ `).row(0).includes(SECRET.slice(0, 1)), false);
+  assert.equal(
+    new Stage([TOKEN]).print(`${half}\x1b[1;10H│menu│\r\n\r\n$ `).row(0).includes(SECRET.slice(0, 1)),
+    false,
+  );
 });
 
 test('hold "open" masks it only where more can be written: at the cursor, or where the last text ends', () => {
@@ -89,7 +94,11 @@ test('hold "open" masks it only where more can be written: at the cursor, or whe
   const parked = new Stage([OPEN]).print('\x1b[3;5Hx\x1b[H');
   parked.print(`\x1b[3;5H${half}\x1b[H`);
   assert.equal(parked.row(2), `    ${held(half, 5)}`, 'the cursor elsewhere');
-  assert.equal(new Stage([OPEN], 13).print(`\x1b[?7l${half}zz\r\nnext\r\n$ `).row(0), `acme_${MASK.repeat(8)}`, 'at the edge');
+  assert.equal(
+    new Stage([OPEN], 13).print(`\x1b[?7l${half}zz\r\nnext\r\n$ `).row(0),
+    `acme_${MASK.repeat(8)}`,
+    'at the edge',
+  );
 });
 
 test('moving the cursor back into half a token opens nothing', () => {

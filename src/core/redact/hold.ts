@@ -66,11 +66,17 @@ export class Hold {
     const always = rule.hold !== 'open';
     const spans = new Spans();
     const beginAfter = (at: number): number => keywords.beginAfter(at, within);
-    this.#walk(text, budget, beginAfter, (begin) => keywords.endAfter(begin), (viable) => {
-      if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
-      else if (always && (viable.dies || !this.#isJudged)) spans.add(viable, Number.POSITIVE_INFINITY, false);
-      else spans.goOn(viable);
-    });
+    this.#walk(
+      text,
+      budget,
+      beginAfter,
+      (begin) => keywords.endAfter(begin),
+      (viable) => {
+        if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
+        else if (always && (viable.dies || !this.#isJudged)) spans.add(viable, Number.POSITIVE_INFINITY, false);
+        else spans.goOn(viable);
+      },
+    );
     return this.#heldOf(text, spans);
   }
 

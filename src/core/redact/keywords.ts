@@ -2,17 +2,7 @@
  * Where the keywords of a rule stand in a text. A keyword is in the rule's own source, so it and what stands before it
  * in a match are public; and whether a rule's secret may begin before its keyword. Knows nothing of screens.
  */
-import {
-  ALT,
-  ALT_MATCH,
-  accepts,
-  CAPTURE,
-  FAIL,
-  type Instruction,
-  MATCH,
-  type Program,
-  reads,
-} from './program.js';
+import { ALT, ALT_MATCH, accepts, CAPTURE, FAIL, type Instruction, MATCH, type Program, reads } from './program.js';
 
 /** Further than any text: no keyword follows. */
 export const NEVER = 0x7fffffff;
@@ -83,11 +73,7 @@ const MAX_STEPS = 500;
 const NEUTRAL = [...'5qzQ~_ '].map((char) => char.charCodeAt(0));
 
 /** Follows all matches, character by character, for as long as they have had no keyword. */
-export function announcementOf(
-  program: Program,
-  groups: readonly number[],
-  keywords: readonly string[],
-): Announcement {
+export function announcementOf(program: Program, groups: readonly number[], keywords: readonly string[]): Announcement {
   const matches = new Unannounced(program, groups, keywords);
   let states = matches.start();
   for (let read = 1, steps = 0, before = ''; steps < MAX_STEPS; read++) {

@@ -20,9 +20,7 @@ export class Needs {
     this.length = shortest(program);
     const { first, count } = longestRun(program);
     this.run = count;
-    this.#kind = Uint8Array.from({ length: ASCII }, (_, code) =>
-      first !== undefined && accepts(first, code) ? 1 : 0,
-    );
+    this.#kind = Uint8Array.from({ length: ASCII }, (_, code) => (first !== undefined && accepts(first, code) ? 1 : 0));
   }
 
   /** False when the pattern cannot match anywhere in `text`. */

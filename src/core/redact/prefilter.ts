@@ -74,9 +74,9 @@ export class Prefilter {
   }
 
   #withoutKeyword(text: string): readonly Detector[] {
-    let worth: Detector[] | undefined;
-    for (const { detector, needs } of this.#unannounced) if (needs.areIn(text)) (worth ??= []).push(detector);
-    return worth ?? NONE;
+    // Mostly none, and asked of every row.
+    if (!this.#unannounced.some(({ needs }) => needs.areIn(text))) return NONE;
+    return this.#unannounced.filter(({ needs }) => needs.areIn(text)).map(({ detector }) => detector);
   }
 }
 

@@ -19,7 +19,12 @@ interface Case {
 const CASES: readonly Case[] = [
   { pattern: 'ab(cd|e*)x', groups: [1], text: 'zabcdy', told: '4:3-4 5:3-5' },
   { pattern: '(?i)kß\\x{212a}', groups: [], text: 'Kßk!', told: '1:0-1 2:0-2 3:0-3' },
-  { pattern: '\\bq[^a-c].(?s:.)', groups: [], text: 'aq qd\n qd\u{1f511}\n', told: '4:3-4 5:3-5 8:7-8 9:7-9 11:7-11 12:7-12' },
+  {
+    pattern: '\\bq[^a-c].(?s:.)',
+    groups: [],
+    text: 'aq qd\n qd\u{1f511}\n',
+    told: '4:3-4 5:3-5 8:7-8 9:7-9 11:7-11 12:7-12',
+  },
   { pattern: '(?m)^a$\\nb\\B', groups: [], text: 'xa\na\nbc', told: '4:3-4 5:3-5 6:3-6' },
   { pattern: '\\Aa+\\z', groups: [], text: 'aab', told: '1:0-1 2:0-2' },
   { pattern: '(?:k=(\\d{2})){2};', groups: [1], text: 'k=12k=3', told: '3:2-3 4:2-4 5:2-4 6:2-4 7:2-7' },
@@ -35,7 +40,10 @@ export function checkPrefixes(): void {
   if (isChecked) return;
   for (const { pattern, groups, text, told } of CASES) {
     if (tellingOf(pattern, groups, text) !== told) {
-      throw new LecternError('FAILED', `this re2js is not the one that lectern was made for: "${pattern}" compiles otherwise`);
+      throw new LecternError(
+        'FAILED',
+        `this re2js is not the one that lectern was made for: "${pattern}" compiles otherwise`,
+      );
     }
   }
   isChecked = true;
