@@ -7,8 +7,8 @@ import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { announcementOf } from '../../src/core/redact/keywords.js';
 import { Needs } from '../../src/core/redact/needs.js';
 import { PrefixAutomaton } from '../../src/core/redact/prefix.js';
-import { checkPrefixes } from '../../src/core/redact/prefix-check.js';
-import { programOf, sample } from '../../src/core/redact/program.js';
+import { checkPrefixes, misreadPattern } from '../../src/core/redact/prefix-check.js';
+import { type Instruction, type Program, programOf, sample } from '../../src/core/redact/program.js';
 import { compile } from '../../src/core/redact/rule.js';
 import { randomFrom } from '../support/typed.js';
 
@@ -183,6 +183,29 @@ test('what every match needs stands in every match, and base64-block needs forty
   assert.deepEqual([either.length, either.run], [20, 0], 'one of two ways is no need');
 });
 
-test('re2js is inside what the automaton takes it for', () => {
+test('re2js is inside what the automaton takes it for, and were it not, it would be told', () => {
   assert.doesNotThrow(checkPrefixes);
+  const real = (source: string): Program => programOf(RE2JS.compile(source));
+  assert.equal(misreadPattern(real), undefined);
+  const changes: readonly ((inst: Instruction) => Partial<Instruction>)[] = [
+    ({ op }) => ({ op: op + 1 }),
+    ({ op, out, arg }) => (op === 1 ? { out: arg, arg: out + 1 } : {}),
+    ({ op, arg }) => (op === 3 ? { arg: arg + 2 } : {}),
+    ({ op, arg }) => (op === 4 ? { arg: arg ^ 0x30 } : {}),
+    ({ op, arg }) => (op === 4 ? { arg: arg << 1 } : {}),
+    () => ({ matchRune: () => false }),
+    ({ runes }) => ({ matchRune: (code) => code === runes[0] }),
+  ];
+  for (const [i, change] of changes.entries()) {
+    const changed = (source: string): Program => {
+      const { inst, start } = real(source);
+      return { start, inst: inst.map((one) => ({ ...plain(one), ...change(one) })) };
+    };
+    assert.notEqual(misreadPattern(changed), undefined, `change ${i}`);
+  }
 });
+
+function plain(inst: Instruction): Instruction {
+  const { op, out, arg, runes } = inst;
+  return { op, out, arg, runes, matchRune: (code) => inst.matchRune(code) };
+}
