@@ -5,9 +5,10 @@ import { RE2JS } from 're2js';
 import { JS, NFA } from 'refa';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { announcementOf } from '../../src/core/redact/keywords.js';
+import { Needs } from '../../src/core/redact/needs.js';
 import { PrefixAutomaton } from '../../src/core/redact/prefix.js';
-import { checkPrefixes } from '../../src/core/redact/prefix-check.js';
-import { programOf, sample } from '../../src/core/redact/program.js';
+import { checkPrefixes, misreadPattern } from '../../src/core/redact/prefix-check.js';
+import { type Instruction, type Program, programOf, sample } from '../../src/core/redact/program.js';
 import { compile } from '../../src/core/redact/rule.js';
 import { randomFrom } from '../support/typed.js';
 
@@ -85,9 +86,10 @@ test('every prefix of every word of every built-in rule is viable, and its secre
       n++;
       const reached = new Map<number, number>();
       automaton.sweep(word, { tell: ({ at, begin }) => reached.set(at, begin) });
-      for (let end = 1, at = 0; end <= word.length; end++) {
-        const isWhole = (at += end > at ? (word.codePointAt(at)! > 0xffff ? 2 : 1) : 0) === end;
-        if (isWhole) assert.equal(reached.get(end), 0, `${rule.id}: ${end} of ${word.length}, seed ${SEED}`);
+      let end = 0;
+      for (const char of word) {
+        end += char.length;
+        assert.equal(reached.get(end), 0, `${rule.id}: ${end} of ${word.length}, seed ${SEED}`);
         prefixes++;
       }
       const group = rule.secretGroup ?? groups.find((one) => matcher.start(one) < matcher.end(one)) ?? 0;
@@ -163,6 +165,47 @@ test('how soon a keyword comes in a match, and whether the secret waits for it',
   assert.equal(told('(\\w{4})', ['acme']), 'Infinity late');
 });
 
-test('re2js is inside what the automaton takes it for', () => {
-  assert.doesNotThrow(checkPrefixes);
+test('what every match needs stands in every match, and base64-block needs forty of its kind in a row', () => {
+  const random = randomFrom(SEED + 2);
+  for (const rule of BUILT_IN_RULES) {
+    const program = programOf(compile(rule).pattern);
+    const needs = new Needs(program);
+    for (let n = 0; n < 60; n++) {
+      const word = sample(program, random);
+      if (word !== undefined) assert.ok(needs.areIn(word), `${rule.id}, seed ${SEED}`);
+    }
+  }
+  const block = new Needs(programOf(compile(BUILT_IN_RULES.find(({ id }) => id === 'base64-block')!).pattern));
+  assert.deepEqual([block.length, block.run], [40, 40]);
+  assert.equal(block.areIn(`${'a'.repeat(39)} ${'b'.repeat(39)}`), false);
+  assert.equal(block.areIn(`  ${'a'.repeat(40)}`), true);
+  const either = new Needs(programOf(RE2JS.compile('x{20}|[a-f]{30}y')));
+  assert.deepEqual([either.length, either.run], [20, 0], 'one of two ways is no need');
 });
+
+test('re2js is inside what the automaton takes it for, and were it not, it would be told', () => {
+  assert.doesNotThrow(checkPrefixes);
+  const real = (source: string): Program => programOf(RE2JS.compile(source));
+  assert.equal(misreadPattern(real), undefined);
+  const changes: readonly ((inst: Instruction) => Partial<Instruction>)[] = [
+    ({ op }) => ({ op: op + 1 }),
+    ({ op, out, arg }) => (op === 1 ? { out: arg, arg: out + 1 } : {}),
+    ({ op, arg }) => (op === 3 ? { arg: arg + 2 } : {}),
+    ({ op, arg }) => (op === 4 ? { arg: arg ^ 0x30 } : {}),
+    ({ op, arg }) => (op === 4 ? { arg: arg << 1 } : {}),
+    () => ({ matchRune: () => false }),
+    ({ runes }) => ({ matchRune: (code) => code === runes[0] }),
+  ];
+  for (const [i, change] of changes.entries()) {
+    const changed = (source: string): Program => {
+      const { inst, start } = real(source);
+      return { start, inst: inst.map((one) => ({ ...plain(one), ...change(one) })) };
+    };
+    assert.notEqual(misreadPattern(changed), undefined, `change ${i}`);
+  }
+});
+
+function plain(inst: Instruction): Instruction {
+  const { op, out, arg, runes } = inst;
+  return { op, out, arg, runes, matchRune: (code) => inst.matchRune(code) };
+}

@@ -26,9 +26,16 @@ export class Changes {
     if (rows.length === this.#rows.length && rows.every((row, y) => row === this.#rows[y])) return;
     const numbers = new Map<Row, Uint32Array>();
     // Rows that scrolled are the same objects elsewhere.
-    rows.forEach((row, y) => numbers.set(row, this.#numbers.get(row) ?? this.#compare(row, this.#rows[y])));
+    rows.forEach((row, y) => {
+      numbers.set(row, this.#numbers.get(row) ?? this.#compare(row, this.#rows[y]));
+    });
     this.#numbers = numbers;
     this.#rows = rows;
+  }
+
+  /** An object that is the same for as long as the row is on the screen, and another one when it comes again. */
+  stayOf(row: Row | undefined): object | undefined {
+    return row === undefined ? undefined : this.#numbers.get(row);
   }
 
   /** When a cell of columns `[from, to)` last changed, in ms of the clock that {@link look} is given. */

@@ -143,26 +143,27 @@ interface Span extends Held {
 
 /** Spans as they grow from left to right: one that began at a place where it is held goes on for as long as it lives. */
 class Spans {
-  readonly list: Span[] = [];
-  #open = NEVER;
+  readonly #byFrom = new Map<number, Span>();
+  readonly #growing = new Set<number>();
+
+  get list(): readonly Span[] {
+    return [...this.#byFrom.values()];
+  }
 
   add(viable: Viable, untilMs: number, goesOn = true): void {
     const { begin, from, to } = viable;
-    if (goesOn) this.#open = from;
-    const last = this.list.at(-1);
-    if (last?.from !== from) this.list.push({ begin, from, to, untilMs });
-    else {
-      this.list[this.list.length - 1] = {
-        begin: Math.min(begin, last.begin),
-        from,
-        to: Math.max(to, last.to),
-        untilMs: Math.max(untilMs, last.untilMs),
-      };
-    }
+    if (goesOn) this.#growing.add(from);
+    const last = this.#byFrom.get(from);
+    this.#byFrom.set(from, {
+      begin: Math.min(begin, last?.begin ?? begin),
+      from,
+      to: Math.max(to, last?.to ?? to),
+      untilMs: Math.max(untilMs, last?.untilMs ?? untilMs),
+    });
   }
 
   /** A prefix that is not held at this place itself, but was before, when it was shorter. */
   goOn(viable: Viable): void {
-    if (viable.from === this.#open) this.add(viable, this.list.at(-1)!.untilMs);
+    if (this.#growing.has(viable.from)) this.add(viable, this.#byFrom.get(viable.from)!.untilMs);
   }
 }

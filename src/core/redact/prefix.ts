@@ -41,7 +41,7 @@ const INSIDE = 1;
 const PAST = 2;
 const PHASES = 3;
 
-/** The prefixes of matches that end at one place, seen as one. All are UTF-16 units of the text. */
+/** The prefixes of matches that end at one place, seen as one: those in their secret, or those past it. All are UTF-16 units of the text. */
 export interface Viable {
   readonly at: number;
   /** Where the first of their matches begins. */
@@ -235,18 +235,20 @@ export class PrefixAutomaton {
 
   /** Tells of the threads that ended at `at`, before they read what comes next. */
   #tell(at: number, kept: number, tell: (viable: Viable) => void): void {
-    const now = this.#now;
-    let begin = FAR;
-    let from = FAR;
-    let to = 0;
-    for (let i = 0; i < now.size; i++) {
-      const phase = now.nodes[i]! % PHASES;
-      if (phase === BEFORE) continue;
-      begin = Math.min(begin, now.begin[i]!);
-      from = Math.min(from, now.from[i]!);
-      to = Math.max(to, phase === INSIDE ? at : now.to[i]!);
+    // Apart, since a secret that begins here would make one that ended before look longer.
+    for (const phase of [PAST, INSIDE]) {
+      const now = this.#now;
+      let begin = FAR;
+      let from = FAR;
+      let to = 0;
+      for (let i = 0; i < now.size; i++) {
+        if (now.nodes[i]! % PHASES !== phase) continue;
+        begin = Math.min(begin, now.begin[i]!);
+        from = Math.min(from, now.from[i]!);
+        to = Math.max(to, phase === INSIDE ? at : now.to[i]!);
+      }
+      if (from < to) tell({ at, begin, from, to, dies: from < kept });
     }
-    if (from < to) tell({ at, begin, from, to, dies: from < kept });
   }
 
   #firstOf(): Uint8Array {
