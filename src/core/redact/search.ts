@@ -160,9 +160,11 @@ export class Search {
     const { x, y } = this.#around.cursor;
     if (y < first || y > last || x <= left || x >= right || isBlankFrom(rows[y]!, x, right)) return;
     const run = rows.slice(first, y + 1);
-    const looked = this.#look(block(run, left, right, x), 'block');
-    for (const find of looked.found) this.#placed.push({ ...find, top: first });
-    this.#hold(looked, run, first, area);
+    for (const view of [block(run, left, right, x), joinedBlock(run, left, right, x)]) {
+      const looked = this.#look(view, 'block');
+      for (const find of looked.found) this.#placed.push({ ...find, top: first });
+      this.#hold(looked, run, first, area);
+    }
   }
 
   /** Runs, and what of them begins later, with a row that has a keyword: text before it may be no part of its line. */
