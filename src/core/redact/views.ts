@@ -180,14 +180,25 @@ export function block(rows: readonly Row[], left: number, right: number, end: nu
 }
 
 /**
- * All rows of an area as lines, where a row that reaches the edge goes on in the next.
+ * All rows of an area as lines, where some rows go on in the next.
+ * @param goesOn tells of a row whether it does
+ * @param form folded: each row without the blanks at its ends
  * @param end column at which the last row is cut; default `right`
  */
-export function joinedBlock(rows: readonly Row[], left: number, right: number, end: number = right): View {
+export function joinedBlock(
+  rows: readonly Row[],
+  { left, right }: Pick<Area, 'left' | 'right'>,
+  goesOn: (y: number) => boolean,
+  form: Form,
+  end: number = right,
+): View {
   const view = new View();
   rows.forEach((row, y) => {
-    addTrimmed(view, y, rowText(row).folded, left, y === rows.length - 1 ? end : right);
-    if (!reachesEdge(row, left, right)) view.newline();
+    const line = rowText(row)[form];
+    const to = y === rows.length - 1 ? end : right;
+    if (form === 'folded') addTrimmed(view, y, line, left, to);
+    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, to));
+    if (!goesOn(y)) view.newline();
   });
   return view;
 }

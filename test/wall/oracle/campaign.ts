@@ -61,7 +61,11 @@ export function playSession(session: Session, wall: () => Wall, onFrame?: OnFram
   const size = session.mode.size(chance, secret);
   const script = new Script(chance, secret, size);
   session.mode.write(script);
-  return { session, secret, ...play(script, wall(), size, chance.pick(LOOKS), session.mode.whole === true ? 0 : CUTS, onFrame) };
+  return {
+    session,
+    secret,
+    ...play(script, wall(), size, chance.pick(LOOKS), session.mode.whole === true ? 0 : CUTS, onFrame),
+  };
 }
 
 /** How many frames, and sessions that showed runs of at least `atLeast` characters of their secret. */
