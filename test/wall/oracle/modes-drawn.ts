@@ -72,7 +72,9 @@ function frame(script: Script, left: number, right: number): void {
 function boxed(script: Script, box: Box, park: string): void {
   const { secret } = script;
   for (const char of secret.lead) script.print(RESET + box.put(char, char));
-  secret.chars.forEach((char, i) => script.print(box.put(char, script.char(i)) + park));
+  secret.chars.forEach((char, i) => {
+    script.print(box.put(char, script.char(i)) + park);
+  });
   for (const char of secret.trail) script.print(RESET + box.put(char, char) + park);
 }
 
