@@ -97,20 +97,20 @@ export function play(
   return seen;
 }
 
-/** The longest run of the secret's characters `[from, to)` that stand in cells without mask. */
+/**
+ * The longest run of the secret's characters `[from, to)` that stand one after the other, as one reads, in cells without
+ * mask.
+ */
 function longestRun(screen: Screen, frame: Frame, mask: string, from: number, to: number): number {
-  let open: Set<number> | undefined;
+  let [longest, run, before] = [0, 0, NOBODY];
   screen.rows.forEach((row, y) => {
     for (const { x, tag } of tagsOf(row)) {
-      if (tag >= from && tag < to && frame.rows[y]!.text(x) !== mask) open = (open ?? new Set()).add(tag);
+      if (tag < from || tag >= to) continue;
+      const open = frame.rows[y]!.text(x) !== mask;
+      run = !open ? 0 : tag === before + 1 ? run + 1 : 1;
+      before = open ? tag : NOBODY;
+      longest = Math.max(longest, run);
     }
   });
-  if (open === undefined) return 0;
-  let [longest, run, before] = [0, 0, NOBODY];
-  for (const tag of [...open].sort((a, b) => a - b)) {
-    run = tag === before + 1 ? run + 1 : 1;
-    longest = Math.max(longest, run);
-    before = tag;
-  }
   return longest;
 }
