@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { FromScreen, ScreenStart, ToScreen } from '../../src/cli/session/messages.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN } from '../../src/cli/session/messages.js';
+import { RingWriter, ringMemory } from '../../src/cli/session/ring.js';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import type { Lesson } from '../../src/core/redact/memory.js';
 
@@ -17,7 +18,10 @@ async function screenOf(t: TestContext, output: string, lessons: readonly Lesson
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const workerData: ScreenStart = {
     size: { cols: 80, rows: 6 },
-    rules: { rules: BUILT_IN_RULES, values: [], mask: '*', lints: [] },
+    ring: ringMemory(),
+    rules: { rules: BUILT_IN_RULES, values: [], mask: '*', ruleFiles: [], valueFiles: [], lints: [] },
+    name: 'demo',
+    delayMs: 0,
     lessons,
     framesSocket: join(folder, 'frames'),
     answers: false,
@@ -25,14 +29,14 @@ async function screenOf(t: TestContext, output: string, lessons: readonly Lesson
   };
   const worker = new Worker(new URL('../../src/cli/session/screen-worker.js', import.meta.url), { workerData });
   const told: FromScreen[] = [];
-  const send = (message: ToScreen): void => worker.postMessage(message);
+  const ring = new RingWriter(workerData.ring, () => worker.postMessage(0));
   await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', (message: FromScreen) => {
       told.push(message);
       if (message.type === 'ready') {
-        send({ type: 'bytes', bytes: Buffer.from(output) });
-        send({ type: 'finish' });
+        ring.write(TO_SCREEN.bytes, Buffer.from(output));
+        ring.write(TO_SCREEN.finish, new Uint8Array(0));
       } else if (message.type === 'drawn') resolve();
     });
   });

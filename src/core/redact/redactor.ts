@@ -135,11 +135,11 @@ export class Redactor {
   }
 
   /**
-   * Learns the secrets that stand whole in text that was printed, be it never seen on a screen.
+   * Learns the secrets that stand whole in text that was printed, be it never seen on a screen. There are many such
+   * texts between two screens: whoever calls starts the budget.
    * @throws {LecternError} BUDGET when it took too long.
    */
   learn(text: string, scope: Scope): void {
-    this.#budget.start();
     for (const { rule, from, to } of this.#scanner.hits(text, scope)) this.#recall.learn(rule, text.slice(from, to));
   }
 
