@@ -15,7 +15,7 @@ const ASCII = /^[ -~]*$/;
 const INVISIBLE = /[\p{M}\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu;
 const HIDDEN = /[\p{Cf}\u115f\u1160\u3164\uffa0]/gu;
 /** A character with the marks and invisible ones behind it. */
-const LETTER = /[\s\S][\p{M}\p{Cf}]*/gu;
+const LETTER = /.[\p{M}\p{Cf}]*/gsu;
 /** Box-drawing characters with a vertical stroke: the borders of tmux panes, boxes and tables. */
 const BOX_VERTICAL =
   /[\u2502\u2503\u2506\u2507\u250a\u250b\u250c-\u254b\u254e-\u2551\u2552-\u256c\u2570\u256d-\u256f\u23b8\u23b9\u258f\u2590\u2595]/gu;

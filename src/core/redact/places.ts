@@ -19,6 +19,7 @@ export interface Place {
 /** What is known of a screen beside its rows. */
 export interface Surroundings {
   readonly rows: readonly Row[];
+  readonly wrapped: readonly boolean[];
   readonly cursor: Cursor;
   readonly changes: Changes;
 }

@@ -137,10 +137,16 @@ export class Redactor {
   /**
    * Learns the secrets that stand whole in text that was printed, be it never seen on a screen. There are many such
    * texts between two screens: whoever calls starts the budget.
+   * @returns where the last of them ends, in UTF-16 units; -1 when there is none.
    * @throws {LecternError} BUDGET when it took too long.
    */
-  learn(text: string, scope: Scope): void {
-    for (const { rule, from, to } of this.#scanner.hits(text, scope)) this.#recall.learn(rule, text.slice(from, to));
+  learn(text: string, scope: Scope): number {
+    let end = -1;
+    for (const { rule, from, to } of this.#scanner.hits(text, scope)) {
+      this.#recall.learn(rule, text.slice(from, to));
+      end = Math.max(end, to);
+    }
+    return end;
   }
 
   /** Titles change seldom, and are asked for with every screen. */

@@ -89,13 +89,13 @@ export class Search {
    * @param changes has looked at this screen already.
    */
   find(screen: Screen, changes: Changes, nowMs: number): Findings {
-    const { rows, size, cursor } = screen;
+    const { rows, wrapped, size, cursor } = screen;
     if (size.cols !== this.#cols) {
       this.#runs.clear();
       this.#recall.forgetRuns();
     }
     this.#cols = size.cols;
-    this.#around = { rows, cursor, changes };
+    this.#around = { rows, wrapped, cursor, changes };
     this.#nowMs = nowMs;
     this.#placed = [];
     this.#untilMs = Number.POSITIVE_INFINITY;
@@ -156,11 +156,26 @@ export class Search {
       });
     }
     if (!this.#scanner.crossesLines || this.#isQuiet(rows, area)) return;
-    this.#run(`block ${key}`, rows.slice(first, last + 1), first, area, (run) => [
-      this.#look(block(run, left, right), 'block'),
-      this.#look(joinedBlock(run, left, right), 'block'),
-    ]);
+    // Rows may stay the same while the emulator changes its mind about which of them belong together.
+    const wrapped = this.#around.wrapped
+      .slice(first, last + 1)
+      .map(Number)
+      .join('');
+    this.#run(`block ${key} ${wrapped}`, rows.slice(first, last + 1), first, area, (run) => {
+      return this.#blocks(run, area, right).map((view) => this.#look(view, 'block'));
+    });
     this.#blockBeforeCursor(rows, area);
+  }
+
+  /** Rows as lines: each alone, and joined where they reach the edge or where the emulator says so. */
+  #blocks(rows: readonly Row[], area: Area, end: number): readonly View[] {
+    const { first, left, right } = area;
+    const reaches = (y: number): boolean => reachesEdge(rows[y]!, left, right);
+    const wraps = (y: number): boolean => this.#around.wrapped[first + y + 1] === true;
+    const views = [block(rows, left, right, end), joinedBlock(rows, area, reaches, 'folded', end)];
+    if (rows.some((_, y) => reaches(y))) views.push(joinedBlock(rows, area, reaches, 'raw', end));
+    if (rows.some((_, y) => wraps(y))) views.push(joinedBlock(rows, area, wraps, 'raw', end));
+    return views;
   }
 
   /** Lines up to the cursor: what stands right of it may be other text, which is written over or pushed aside. */
@@ -169,9 +184,11 @@ export class Search {
     const { x, y } = this.#around.cursor;
     if (y < first || y > last || x <= left || x >= right || isBlankFrom(rows[y]!, x, right)) return;
     const run = rows.slice(first, y + 1);
-    const looked = this.#look(block(run, left, right, x), 'block');
-    for (const find of looked.found) this.#placed.push({ ...find, top: first });
-    this.#hold(looked, run, first, area);
+    for (const view of this.#blocks(run, area, x)) {
+      const looked = this.#look(view, 'block');
+      for (const find of looked.found) this.#placed.push({ ...find, top: first });
+      this.#hold(looked, run, first, area);
+    }
   }
 
   /** Runs, and what of them begins later, with a row that has a keyword: text before it may be no part of its line. */

@@ -76,16 +76,17 @@ export interface Area {
   readonly right: number;
 }
 
+/** Cells that may stay free at the edge: one, for a wide character that did not fit and for boxes that pad their text. */
+const EDGE_SLACK = 1;
 /**
- * How many cells may stay free at the edge of rows that go on in the next: one for a wide character that did not fit
- * and for boxes that pad their text, and up to three for the blanks between a name and its value (`[ \t]{0,3}` in most
- * rules), since blanks at the edge of a pane cannot be told from cells that were never written.
+ * The same for text that may be one line: as many as most rules allow blanks between a name and its value (`{0,3}`),
+ * since a blank at the edge of a pane cannot be told from a cell that was never written.
  */
-const EDGE_SLACK = 3;
+const BLANK_SLACK = 3;
 
 /** True when the row's text reaches the right edge of the area, so that it may go on in the next row. */
-export function reachesEdge(row: Row, left: number, right: number): boolean {
-  for (let x = right - 1; x >= left && x >= right - 1 - EDGE_SLACK; x--) if (!isBlank(row, x)) return true;
+export function reachesEdge(row: Row, left: number, right: number, slack: number = EDGE_SLACK): boolean {
+  for (let x = right - 1; x >= left && x >= right - 1 - slack; x--) if (!isBlank(row, x)) return true;
   return false;
 }
 
@@ -94,7 +95,7 @@ export function softRuns(rows: readonly Row[], area: Area): readonly [number, nu
   const runs: [number, number][] = [];
   for (let y = area.first; y <= area.last; y++) {
     const first = y;
-    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right)) y++;
+    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right, BLANK_SLACK)) y++;
     if (y > first) runs.push([first, y]);
   }
   return runs;
@@ -178,12 +179,26 @@ export function block(rows: readonly Row[], left: number, right: number, end: nu
   return view;
 }
 
-/** All rows of an area as lines, where a row that reaches the edge goes on in the next. */
-export function joinedBlock(rows: readonly Row[], left: number, right: number): View {
+/**
+ * All rows of an area as lines, where some rows go on in the next.
+ * @param goesOn tells of a row whether it does
+ * @param form folded: each row without the blanks at its ends
+ * @param end column at which the last row is cut; default `right`
+ */
+export function joinedBlock(
+  rows: readonly Row[],
+  { left, right }: Pick<Area, 'left' | 'right'>,
+  goesOn: (y: number) => boolean,
+  form: Form,
+  end: number = right,
+): View {
   const view = new View();
   rows.forEach((row, y) => {
-    addTrimmed(view, y, rowText(row).folded, left, right);
-    if (!reachesEdge(row, left, right)) view.newline();
+    const line = rowText(row)[form];
+    const to = y === rows.length - 1 ? end : right;
+    if (form === 'folded') addTrimmed(view, y, line, left, to);
+    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, to));
+    if (!goesOn(y)) view.newline();
   });
   return view;
 }

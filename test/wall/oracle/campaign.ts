@@ -20,6 +20,9 @@ export interface Outcome extends Exposure {
 /** How likely somebody looks after a piece of output. */
 const LOOKS = [1, 1 / 2, 1 / 5, 1 / 20] as const;
 
+/** How often a piece is cut within a sequence or character. */
+const CUTS = 0.03;
+
 /** The seed of this run: `LECTERN_SEED`, or a new one each time. */
 export function seedOfRun(): number {
   const given = Number(process.env['LECTERN_SEED']);
@@ -58,7 +61,11 @@ export function playSession(session: Session, wall: () => Wall, onFrame?: OnFram
   const size = session.mode.size(chance, secret);
   const script = new Script(chance, secret, size);
   session.mode.write(script);
-  return { session, secret, ...play(script, wall(), size, chance.pick(LOOKS), onFrame) };
+  return {
+    session,
+    secret,
+    ...play(script, wall(), size, chance.pick(LOOKS), session.mode.whole === true ? 0 : CUTS, onFrame),
+  };
 }
 
 /** How many frames, and sessions that showed runs of at least `atLeast` characters of their secret. */

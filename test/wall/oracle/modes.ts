@@ -12,6 +12,10 @@ export interface Mode {
   readonly atCursor: boolean;
   /** Secrets over several lines are played too. Default true. */
   readonly lines?: boolean;
+  /** Shows no more than one row of it at a time. Default false. */
+  readonly oneRow?: boolean;
+  /** What it prints in one go is not seen in between. Default false. */
+  readonly whole?: boolean;
   /** Other text stands on the secret's lines, so that only rules which allow for that can match. Default false. */
   readonly gutters?: boolean;
 }

@@ -103,7 +103,9 @@ function secretOf(detector: Detector, text: string): readonly [number, number] |
   if (!matcher.find(0)) return undefined;
   const group = detector.groups.find((one) => matcher.start(one) < matcher.end(one)) ?? 0;
   const [start, end] = [matcher.start(group), matcher.end(group)];
-  return [Math.min(Math.max(start, publicLength(detector.rule, text)), end), end];
+  const last = text.lastIndexOf('-----END');
+  const stop = last < 0 ? end : Math.min(end, last);
+  return [Math.min(Math.max(start, publicLength(detector.rule, text)), stop), stop];
 }
 
 /** What gives a secret away is public: up to the end of the first keyword. */
