@@ -14,7 +14,7 @@
 import type { Row, Screen } from '../cells.js';
 import { Budget } from './budget.js';
 import { Changes } from './changes.js';
-import { foldText } from './fold.js';
+import { composeText, foldText } from './fold.js';
 import { CLEAN, countsOf, MASK, masksOf, type Placed, padded, type Span } from './masks.js';
 import { Memory } from './memory.js';
 import type { Place } from './places.js';
@@ -206,9 +206,8 @@ export class Redactor {
 }
 
 function viewsOf(line: string): readonly View[] {
-  const raw = { text: line, map: undefined };
-  const folded = foldText(line);
-  return (folded.map === undefined ? [raw] : [raw, folded]).map(lineView);
+  const others = [foldText(line), composeText(line)].filter(({ map }) => map !== undefined);
+  return [{ text: line, map: undefined }, ...others].map(lineView);
 }
 
 function spansOf(found: readonly Pick<Found, 'rule' | 'parts'>[]): readonly Span[] {
