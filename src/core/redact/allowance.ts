@@ -3,6 +3,8 @@
  * still change is not asked.
  */
 import type { RE2JS } from 're2js';
+import type { Budget } from './budget.js';
+import { MeteredText } from './metered.js';
 import { EMPTY_WIDTH, programOf } from './program.js';
 import type { Allowance, Detector } from './rule.js';
 
@@ -10,8 +12,8 @@ import type { Allowance, Detector } from './rule.js';
 export type Units = readonly [from: number, to: number];
 
 /** True when one of the rule's allowlists says that this match is no secret. */
-export function isAllowed(detector: Detector, text: string, secret: Units, whole: Units): boolean {
-  return detector.allowances.some((one) => allows(one, text, secret, whole, () => true));
+export function isAllowed(detector: Detector, text: string, secret: Units, whole: Units, budget: Budget): boolean {
+  return detector.allowances.some((one) => allows(one, text, secret, whole, budget, () => true));
 }
 
 /**
@@ -19,8 +21,8 @@ export function isAllowed(detector: Detector, text: string, secret: Units, whole
  * @param secret what is there of the secret
  * @param whole what is there of the match
  */
-export function staysAllowed(detector: Detector, text: string, secret: Units, whole: Units): boolean {
-  return detector.allowances.some((one) => allows(one, text, secret, whole, isLasting));
+export function staysAllowed(detector: Detector, text: string, secret: Units, whole: Units, budget: Budget): boolean {
+  return detector.allowances.some((one) => allows(one, text, secret, whole, budget, isLasting));
 }
 
 function allows(
@@ -28,13 +30,14 @@ function allows(
   text: string,
   secret: Units,
   whole: Units,
+  budget: Budget,
   counts: (pattern: RE2JS) => boolean,
 ): boolean {
   const { patterns, stopwords, all } = allowance;
   const checks: boolean[] = [];
   if (patterns.length > 0) {
-    const target = targetOf(allowance, text, secret, whole);
-    checks.push(patterns.some((pattern) => counts(pattern) && pattern.test(target)));
+    const target = new MeteredText(targetOf(allowance, text, secret, whole), budget);
+    checks.push(patterns.some((pattern) => counts(pattern) && target.has(pattern)));
   }
   if (stopwords.length > 0) {
     const lower = text.slice(...secret).toLowerCase();

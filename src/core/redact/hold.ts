@@ -77,7 +77,7 @@ export class Hold {
         else spans.goOn(viable);
       },
     );
-    return this.#heldOf(text, spans);
+    return this.#heldOf(text, spans, budget);
   }
 
   /** What is held without a keyword. */
@@ -92,7 +92,7 @@ export class Hold {
       if (untilMs !== undefined && viable.at - viable.begin >= this.#holdMin) spans.add(viable, untilMs);
       else spans.goOn(viable);
     });
-    return this.#heldOf(text, spans);
+    return this.#heldOf(text, spans, budget);
   }
 
   /** By place: until when a prefix that ends there is held though no keyword announced it. */
@@ -118,14 +118,14 @@ export class Hold {
     this.#automaton.sweep(text, { beginAfter, publicUntil, tell, check: () => budget.check() });
   }
 
-  #heldOf(text: string, spans: Spans): readonly Held[] {
-    const held = spans.list.filter(({ begin, from, to }) => !this.#isOrdinary(text, begin, from, to));
+  #heldOf(text: string, spans: Spans, budget: Budget): readonly Held[] {
+    const held = spans.list.filter(({ begin, from, to }) => !this.#isOrdinary(text, begin, from, to, budget));
     return held.length === 0 ? NOTHING : held;
   }
 
-  #isOrdinary(text: string, begin: number, from: number, to: number): boolean {
+  #isOrdinary(text: string, begin: number, from: number, to: number, budget: Budget): boolean {
     const { ordinary } = this.#detector;
-    if (staysAllowed(this.#detector, text, [from, to], [begin, to])) return true;
+    if (staysAllowed(this.#detector, text, [from, to], [begin, to], budget)) return true;
     return ordinary.length > 0 && ordinary.some((pattern) => pattern.test(text.slice(begin, to)));
   }
 }

@@ -153,22 +153,17 @@ export class Redactor {
   #maskedTitle(title: string): string {
     const { version } = this.memory;
     if (title !== this.#title.raw || version !== this.#title.version) {
-      this.#title = { raw: title, masked: this.#textMasked(title), version };
+      this.#title = { raw: title, masked: this.text(title), version };
     }
     return this.#title.masked;
   }
 
   /**
    * A line of foreign text (a title, a name, a message) with its secrets masked, character by character. More may be
-   * written at its end, as at a cursor.
+   * written at its end, as at a cursor. Whoever calls starts the budget.
    * @throws {LecternError} BUDGET when it took too long.
    */
   text(line: string): string {
-    this.#budget.start();
-    return this.#textMasked(line);
-  }
-
-  #textMasked(line: string): string {
     const marked = new Set<number>();
     const spans = [...this.spansOf(line), ...this.#heldOf(line)];
     for (const { from, to } of spans) for (let i = from; i < to; i++) marked.add(i);

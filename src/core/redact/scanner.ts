@@ -94,7 +94,7 @@ export class Scanner {
   #search(text: string, detectors: readonly Detector[], hits: Hit[]): void {
     this.#budget.check();
     const metered = new MeteredText(text, this.#budget);
-    for (const detector of detectors) match(detector, text, metered, hits);
+    for (const detector of detectors) match(detector, text, metered, this.#budget, hits);
   }
 
   /** The secrets of a view, on its rows. */
@@ -144,7 +144,7 @@ export const NO_FOUND: readonly Found[] = [];
 export const NOTHING_HELD: HeldFound = { found: NO_FOUND, untilMs: Number.POSITIVE_INFINITY };
 
 /** All matches of one rule. The search goes on at the secret's end, since what ended one may begin the next. */
-function match(detector: Detector, text: string, metered: MeteredText, hits: Hit[]): void {
+function match(detector: Detector, text: string, metered: MeteredText, budget: Budget, hits: Hit[]): void {
   const { pattern, rule, id, minRows } = detector;
   // Much cheaper than a search that tracks groups, and mostly the end of it.
   if (!metered.has(pattern)) return;
@@ -154,7 +154,8 @@ function match(detector: Detector, text: string, metered: MeteredText, hits: Hit
     const [from, to] = [matcher.start(group), matcher.end(group)];
     const [first, end] = [matcher.start(0), matcher.end(0)];
     const secret = from < to && exceeds(rule.entropy, text, from, to);
-    if (secret && !isAllowed(detector, text, [from, to], [first, end])) hits.push({ from, to, rule: id, minRows });
+    if (secret && !isAllowed(detector, text, [from, to], [first, end], budget))
+      hits.push({ from, to, rule: id, minRows });
     at = Math.max(to, first + 1);
   }
 }
