@@ -41,6 +41,16 @@ export async function watch(tmux: Tmux, ready: Ready, name: string, size = { col
   return pane;
 }
 
+/** An observer who brings a name, which is that of his pane; resolves when `shows` is on his screen. */
+export async function watchAs(tmux: Tmux, ready: Ready, name: string, shows = 'LIVE', size = TALL): Promise<Pane> {
+  const pane = tmux.open(name, size, shellLine(sshWords(ready, ['-o', `SetEnv=LECTERN_NAME=${name}`])));
+  await pane.shows(shows);
+  return pane;
+}
+
+/** A row more than what is presented: the status line has its own. */
+const TALL = { cols: 80, rows: 25 };
+
 /** The program that writes down what it reads. */
 export class KeyLog {
   readonly file: string;
