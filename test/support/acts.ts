@@ -1,5 +1,5 @@
 /** What the tests of acts share: an interactive presenter, a program that writes down its keys, and a flood of keys. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,26 @@ export async function watchAs(tmux: Tmux, ready: Ready, name: string, shows = 'L
 
 /** A row more than what is presented: the status line has its own. */
 const TALL = { cols: 80, rows: 25 };
+
+/** The process under `root` whose command line fits, the nearest first. */
+export function processUnder(root: number, fits: RegExp): number {
+  const all = execFileSync('ps', ['-e', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const known = all.flatMap((line) => {
+    const [, pid, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+  for (let level = [root]; level.length > 0; ) {
+    const found = known.find(({ pid, args }) => level.includes(pid) && fits.test(args));
+    if (found !== undefined) return found.pid;
+    level = known.filter(({ parent }) => level.includes(parent)).map(({ pid }) => pid);
+  }
+  throw new Error(`no process under ${root} is ${fits}`);
+}
+
+/** The process in a pane whose command line fits. */
+export function processIn(pane: Pane, fits: RegExp): number {
+  return processUnder(Number(pane.tell('#{pane_pid}')), fits);
+}
 
 /** The program that writes down what it reads. */
 export class KeyLog {

@@ -50,8 +50,8 @@ export class Observer implements Viewer {
   #lagTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
   #onTheWay = 0;
-  /** Bytes sent since a receipt was asked for. */
-  #unasked = 0;
+  /** Bytes sent since a receipt was asked for; of the first ones it is, so that his lag is known. */
+  #unasked = RECEIPT_BYTES;
   #bytes = 0;
   #pending = OPEN;
   /** Since when he waits to be let in, and what he calls himself. */
@@ -124,6 +124,13 @@ export class Observer implements Viewer {
     if (this.#leaveRoom === null) return;
     this.#page = () => whoPage(this.#desk.state(), text);
     this.#flush();
+  }
+
+  /** Asks his side for a sign of life, so that {@link measure} is of now. */
+  probe(): void {
+    if (this.#gone || this.#lag.isWaiting) return;
+    this.#lag.sent(this.#desk.now());
+    this.#glass.writeAcked(new Uint8Array(0), () => this.#lag.acked(this.#desk.now(), this.#onTheWay > 0));
   }
 
   /** How he fares: time that his side takes to acknowledge, and bytes sent. */
