@@ -60,6 +60,7 @@ export class Observer implements Viewer {
   #page: (() => Page) | null = null;
   /** The page as it is drawn; null while the picture is. */
   #pageDrawn: string | null = null;
+  #voteSeen: string | null = null;
   #modes: InputModes = NO_INPUT_MODES;
   #gone = false;
 
@@ -99,6 +100,11 @@ export class Observer implements Viewer {
 
   /** Something that the status line tells has changed. */
   stateChanged(): void {
+    const { vote } = this.#desk.state();
+    // What is asked counts more than what was told before.
+    if (vote !== null && vote.id !== this.#voteSeen) this.#row.hush();
+    if ((vote?.id ?? null) !== this.#voteSeen) this.#row.cover();
+    this.#voteSeen = vote?.id ?? null;
     this.#hands.stateChanged();
     this.#flush();
   }
