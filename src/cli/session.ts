@@ -57,7 +57,8 @@ export async function who(id: string | undefined, { json = false }: PrintOptions
   const participants = await withSession(id, (session) => session.who());
   if (json) printJson({ participants });
   else if (participants.length === 0) say('  nobody is watching');
-  else printTable(
+  else
+    printTable(
       ['ID', 'NAME', 'ROLE', 'STATE', 'SINCE', 'SIZE', 'LAG', 'SENT', 'FROM', 'CLIENT'],
       participants.map(row),
     );

@@ -12,7 +12,12 @@ const SIZE = { cols: 80, rows: 25 };
 test('one who waits is told so, for how long and with whom, and gets no cell of the picture', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
-  const { pane, ready } = await present(house, tmux, ['--approve', 'each', '--name', 'demo'], ['sh', '-c', 'while :; do echo PICTURE; sleep 0.1; done']);
+  const { pane, ready } = await present(
+    house,
+    tmux,
+    ['--approve', 'each', '--name', 'demo'],
+    ['sh', '-c', 'while :; do echo PICTURE; sleep 0.1; done'],
+  );
   await pane.shows('PICTURE');
   const script = join(house.home, 'typescript');
   const words = sshWords(ready, ['-o', 'SetEnv=LECTERN_NAME=ana']);
@@ -43,7 +48,10 @@ test('one who waits is told so, for how long and with whom, and gets no cell of 
   assert.equal((await house.run(['deny', 'b\u00f6'])).code, 0);
   await bo.shows('did not let you in');
   const leaves = logged(house, ready).filter(({ type }) => type === 'deny' || type === 'leave');
-  assert.deepEqual(leaves.slice(-2).map(({ type }) => type), ['deny', 'leave']);
+  assert.deepEqual(
+    leaves.slice(-2).map(({ type }) => type),
+    ['deny', 'leave'],
+  );
 });
 
 test('with "first" all wait until one is let in; afterwards they come in by themselves', async (t) => {
@@ -77,5 +85,8 @@ test('who leaves the lobby by himself has left, with C-c also while he types his
     await pane.shows('ended 0');
   }
   const leaves = logged(house, ready).filter(({ type }) => type === 'leave') as unknown as { reason: string }[];
-  assert.deepEqual(leaves.map(({ reason }) => reason), ['left', 'left']);
+  assert.deepEqual(
+    leaves.map(({ reason }) => reason),
+    ['left', 'left'],
+  );
 });

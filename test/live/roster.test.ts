@@ -28,7 +28,11 @@ async function roster(house: House): Promise<readonly Row[]> {
   return (JSON.parse(stdout) as { participants: Row[] }).participants;
 }
 
-async function untilRoster(what: string, house: House, fits: (rows: readonly Row[]) => boolean): Promise<readonly Row[]> {
+async function untilRoster(
+  what: string,
+  house: House,
+  fits: (rows: readonly Row[]) => boolean,
+): Promise<readonly Row[]> {
   const end = Date.now() + 10_000;
   for (;;) {
     const rows = await roster(house);
@@ -49,7 +53,10 @@ test('the roster tells name, size, client, lag, bytes and what is masked, and fo
   const rows = await untilRoster('two', house, (all) => all.length === 2 && all.every(({ lagMs }) => lagMs !== null));
   const [one, two] = rows as [Row, Row];
   assert.deepEqual([one.name, two.name], ['ana', 'b\u00f6_\u65e5']);
-  assert.deepEqual([one.size, one.addr, one.role, one.state], [{ cols: 80, rows: 25 }, '127.0.0.1', 'observer', 'watching']);
+  assert.deepEqual(
+    [one.size, one.addr, one.role, one.state],
+    [{ cols: 80, rows: 25 }, '127.0.0.1', 'observer', 'watching'],
+  );
   assert.match(one.client, /OpenSSH/);
   assert.ok(one.lagMs! >= 0 && one.lagMs! < 1000 && one.bytes > 200 && one.masked === 1, JSON.stringify(one));
   assert.ok(Math.abs(Date.parse(one.since) - Date.now()) < 30_000);
@@ -60,7 +67,10 @@ test('the roster tells name, size, client, lag, bytes and what is masked, and fo
   pane.type('more '.repeat(100));
   await untilRoster('more bytes', house, ([row]) => row!.bytes > one.bytes);
   const resized = logged(house, ready).filter(({ type }) => type === 'resize') as unknown as { participant?: Row }[];
-  assert.ok(resized.some(({ participant }) => participant?.id === one.id), 'the size is an event');
+  assert.ok(
+    resized.some(({ participant }) => participant?.id === one.id),
+    'the size is an event',
+  );
   ana.keys('w');
   assert.match(await ana.shows('Who is here'), /ana {2}observer/);
 });
@@ -75,12 +85,27 @@ test('a name that is a secret, the presenter\u2019s or taken is not given; addre
   const secret = `AKIA${'Z7Q2'.repeat(4)}`;
   assert.match((await house.run(['redact', 'list'])).stdout, /aws/, 'there is a rule for such keys');
   for (const name of [secret, 'Presenter', 'ana', 'ana']) {
-    tmux.open(`w${Math.random()}`, { cols: 80, rows: 25 }, shellLine(['ssh', ...SSH, '-o', `SetEnv=LECTERN_NAME=${name}`, '-p', String(ready.port), `${ready.token}@127.0.0.1`]));
+    tmux.open(
+      `w${Math.random()}`,
+      { cols: 80, rows: 25 },
+      shellLine([
+        'ssh',
+        ...SSH,
+        '-o',
+        `SetEnv=LECTERN_NAME=${name}`,
+        '-p',
+        String(ready.port),
+        `${ready.token}@127.0.0.1`,
+      ]),
+    );
     await sleep(700);
   }
   await peopleOf(house, 4);
   const rows = await roster(house);
-  assert.deepEqual(rows.map(({ name }) => name), ['guest', 'guest-2', 'ana', 'ana-2']);
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['guest', 'guest-2', 'ana', 'ana-2'],
+  );
   assert.deepEqual([...new Set(rows.map(({ addr }) => addr))], ['hidden']);
   const log = readFileSync(join(house.home, '.local/state/lectern/log', `${ready.session}.jsonl`), 'utf8');
   assert.ok(!log.includes('127.0.0.1') && !log.includes(secret), 'neither address nor secret is in the log');
@@ -90,7 +115,12 @@ test('a name that is a secret, the presenter\u2019s or taken is not given; addre
 async function keyed(house: House, flags: readonly string[]): Promise<{ ready: Ready; key: string; pub: string }> {
   const key = join(house.home, 'id');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  const { pane, ready } = await present(house, house.tmux(), [...flags, ...(flags.includes('--authorized-keys') ? [`${key}.pub`] : [])], QUIET);
+  const { pane, ready } = await present(
+    house,
+    house.tmux(),
+    [...flags, ...(flags.includes('--authorized-keys') ? [`${key}.pub`] : [])],
+    QUIET,
+  );
   await pane.shows('READY');
   return { ready, key, pub: readFileSync(`${key}.pub`, 'utf8') };
 }
@@ -103,7 +133,18 @@ for (const [name, flags] of [
     const house = new House(t);
     const { ready, key } = await keyed(house, flags);
     const tmux = house.tmux();
-    const words = (as: string[]) => ['ssh', ...SSH, '-o', 'IdentitiesOnly=yes', '-i', key, ...as, '-p', String(ready.port), `${ready.token}@127.0.0.1`];
+    const words = (as: string[]) => [
+      'ssh',
+      ...SSH,
+      '-o',
+      'IdentitiesOnly=yes',
+      '-i',
+      key,
+      ...as,
+      '-p',
+      String(ready.port),
+      `${ready.token}@127.0.0.1`,
+    ];
     const first = tmux.open('first', { cols: 80, rows: 25 }, shellLine(words(['-o', 'SetEnv=LECTERN_NAME=ana'])));
     await first.shows('LIVE');
     const pid = processIn(first, /^ssh /);
@@ -116,7 +157,10 @@ for (const [name, flags] of [
     assert.notEqual(row!.id, stale!.id);
     if (name === 'a one-time link') assert.equal(row!.name, 'ana');
     const leaves = logged(house, ready).filter(({ type }) => type === 'leave') as unknown as { reason: string }[];
-    assert.deepEqual(leaves.map(({ reason }) => reason), ['replaced']);
+    assert.deepEqual(
+      leaves.map(({ reason }) => reason),
+      ['replaced'],
+    );
   });
 }
 
@@ -124,7 +168,17 @@ test('two windows of one listed key are two people', async (t) => {
   const house = new House(t);
   const { ready, key } = await keyed(house, ['--authorized-keys']);
   const tmux = house.tmux();
-  const words = ['ssh', ...SSH, '-o', 'IdentitiesOnly=yes', '-i', key, '-p', String(ready.port), `${ready.token}@127.0.0.1`];
+  const words = [
+    'ssh',
+    ...SSH,
+    '-o',
+    'IdentitiesOnly=yes',
+    '-i',
+    key,
+    '-p',
+    String(ready.port),
+    `${ready.token}@127.0.0.1`,
+  ];
   for (const name of ['first', 'second']) await tmux.open(name, { cols: 80, rows: 25 }, shellLine(words)).shows('LIVE');
   await sleep(2500);
   assert.equal((await roster(house)).length, 2);
@@ -133,7 +187,12 @@ test('two windows of one listed key are two people', async (t) => {
 test('who stops answering is told as slow, once, and as well when he answers again', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
-  const { pane, ready } = await present(house, tmux, [], ['sh', '-c', 'echo READY; while :; do seq 1000000 1000060; sleep 0.2; done']);
+  const { pane, ready } = await present(
+    house,
+    tmux,
+    [],
+    ['sh', '-c', 'echo READY; while :; do seq 1000000 1000060; sleep 0.2; done'],
+  );
   await pane.shows('1000060');
   const pid = processIn(await watchAs(tmux, ready, 'slow', '1000060'), /^ssh /);
   process.kill(pid, 'SIGSTOP');
@@ -160,5 +219,11 @@ test('no entry outlives its client: the edge and the client killed', async (t) =
   const of = (type: string) =>
     logged(house, ready).filter((event) => event.type === type) as unknown as { participant: Row }[];
   const names = (type: string) => of(type).map(({ participant }) => participant.name);
-  assert.deepEqual([names('join'), names('leave')], [['ana', 'bo'], ['ana', 'bo']]);
+  assert.deepEqual(
+    [names('join'), names('leave')],
+    [
+      ['ana', 'bo'],
+      ['ana', 'bo'],
+    ],
+  );
 });

@@ -43,7 +43,10 @@ test('a suggested line is shown to all, masked, and sent by the presenter\u2019s
   await ana.shows('SUGGEST');
 
   const told = logged(house, ready).filter(({ type }) => type === 'suggest') as unknown as { accepted: boolean }[];
-  assert.deepEqual(told.map(({ accepted }) => accepted), [true, false]);
+  assert.deepEqual(
+    told.map(({ accepted }) => accepted),
+    [true, false],
+  );
 });
 
 test('in the middle of a line of his own Enter is the presenter\u2019s; no trick sends a line without him', async (t) => {

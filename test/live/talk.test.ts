@@ -143,7 +143,10 @@ test('a pointer stays where it is while the picture scrolls under it', async (t)
   const house = new House(t);
   const tmux = house.tmux();
   const { pane, ready } = await present(house, tmux, [], ['bash', '--norc', '-i']);
-  const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo', 'LIVE', { cols: 60, rows: 16 })];
+  const [ana, bo] = [
+    await watchAs(tmux, ready, 'ana'),
+    await watchAs(tmux, ready, 'bo', 'LIVE', { cols: 60, rows: 16 }),
+  ];
   ana.keys('v');
   await bo.shows(' ana');
   pane.type('seq 400; echo DONE');

@@ -44,7 +44,7 @@ test('of five voters one leaves, one is muted and one joins late; the rest agree
   const all = await scene(house, ['ana', 'bo', 'chen', 'dora', 'emil']);
   const [ana, bo, chen, dora, emil] = all.panes as [Pane, Pane, Pane, Pane, Pane];
   const proposal = house.run(['propose', '--', 'echo', 'two words', '$HOME']);
-  await Promise.all(all.panes.map((pane) => pane.shows("VOTE 0/5")));
+  await Promise.all(all.panes.map((pane) => pane.shows('VOTE 0/5')));
   assert.match(ana.text(), /run: echo 'two words' '\$HOME' · y yes, n no/);
   process.kill(processIn(bo, /^ssh /), 'SIGKILL');
   assert.equal((await house.run(['mute', 'chen'])).code, 0);
@@ -65,7 +65,9 @@ test('of five voters one leaves, one is muted and one joins late; the rest agree
   assert.deepEqual([end?.outcome, end?.votes], ['passed', { yes: 3, no: 0, abstain: 2 }]);
   assert.equal(votes(all, 'open')[0]?.voters?.length, 5);
   assert.deepEqual(
-    votes(all, 'cast').map(({ participant, ballot }) => `${participant?.name} ${ballot}`).sort(),
+    votes(all, 'cast')
+      .map(({ participant, ballot }) => `${participant?.name} ${ballot}`)
+      .sort(),
     ['ana yes', 'bo abstain', 'chen abstain', 'dora yes', 'emil yes'],
   );
 });
@@ -91,7 +93,10 @@ test('one no ends it at once, silence is a no in the end, and nothing reaches th
   assert.doesNotMatch(await ana.shows('VOTE'), /y yes/, 'who is to have control is not asked');
   const { code: late, stderr: why } = await lapsed;
   assert.deepEqual([late, /not all answered in time/.test(why)], [5, true], why);
-  assert.deepEqual(votes(all, 'end').map(({ outcome }) => outcome), ['denied', 'lapsed']);
+  assert.deepEqual(
+    votes(all, 'end').map(({ outcome }) => outcome),
+    ['denied', 'lapsed'],
+  );
   assert.equal(all.log.text(), '');
 });
 

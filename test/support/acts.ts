@@ -26,6 +26,7 @@ export async function present(
   const pane = tmux.open('presenter', size, shellLine(words));
   await pane.shows('host key');
   const info = await house.run(['session', 'info', '--json']);
+  if (info.code !== 0) throw new Error(`the session does not answer: ${info.stderr}`);
   return { pane, ready: JSON.parse(info.stdout) as Ready };
 }
 
@@ -141,7 +142,7 @@ export function lastFlooded(text: string): number {
 /** The events of a session's log. */
 export function logged(house: House, { session }: Ready): { t: string; type: string }[] {
   const file = join(house.home, '.local/state/lectern/log', `${session}.jsonl`);
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as { t: string; type: string });
 }
 

@@ -111,6 +111,11 @@ export class ControlRoom {
     });
   }
 
+  /** The program runs: the time of the session begins. */
+  start(): void {
+    this.#deadlines.start();
+  }
+
   /** Something is printed or typed. Before it is shown it is asked whether it may be. */
   touched(): void {
     this.#deadlines.active();

@@ -189,6 +189,7 @@ export class Session {
       pty.kill('SIGHUP');
       setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
     };
+    this.#room.start();
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
