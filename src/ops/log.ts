@@ -24,7 +24,7 @@ import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
 /** What strangers and observers can cause at will may fill half of it, so that there is room for what was done. */
 const AT_WILL: ReadonlySet<string> = new Set([
-  ...['refuse', 'request', 'join', 'leave', 'rename', 'redact', 'resize', 'lag', 'chat', 'input'],
+  ...['refuse', 'request', 'join', 'leave', 'rename', 'redact', 'withheld', 'resize', 'lag', 'chat', 'input'],
 ]);
 /** After these the disk is asked to keep what was written: who was let in, and who could type. */
 const DECISIONS: ReadonlySet<string> = new Set([

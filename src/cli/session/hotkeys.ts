@@ -25,6 +25,9 @@ export function act(action: Action, session: Answers, notice: (text: string) => 
     case 'pause':
       void togglePause(session).then(notice);
       return;
+    case 'panic':
+      session.panic();
+      return notice('what is on the screen now is hidden from observers until it is gone');
     case 'unshare':
       session.unshare();
       return notice('nobody watches any more, and every link has ended');
