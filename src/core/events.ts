@@ -37,7 +37,7 @@ export type SessionEvent =
   | { readonly type: 'link'; readonly jti: string; readonly revoked?: boolean }
   | { readonly type: 'redact'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
-  | { readonly type: 'fault'; readonly part: 'screen' | 'edge'; readonly count: number }
+  | { readonly type: 'fault'; readonly part: 'screen' | 'edge' | 'recording' | 'log'; readonly count: number }
   | { readonly type: 'end'; readonly code: number };
 
 /** A {@link SessionEvent} as it is written: version, ISO time, session id. */

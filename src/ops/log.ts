@@ -2,7 +2,7 @@
  * The log of one session: events as JSON lines, appended as they happen, so that a crash loses none. It knows nothing
  * of where events come from.
  */
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LecternError } from '../core/errors.js';
 import type { LoggedEvent, SessionEvent } from '../core/events.js';
@@ -13,6 +13,9 @@ import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
 /** What strangers and observers can cause at will may fill half of it, so that there is room for what was done. */
 const AT_WILL: ReadonlySet<string> = new Set(['refuse', 'request', 'join', 'leave', 'redact', 'resize']);
+
+/** What the system says of a disk that takes nothing: a session is worth more than its log. */
+const UNWRITABLE: ReadonlySet<unknown> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EIO', 'ENOTDIR']);
 
 /** The event as it is written and printed. `now` in Unix milliseconds. */
 export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent {
@@ -26,28 +29,42 @@ export function logPath(state: string, session: string): string {
 
 export class SessionLog {
   readonly path: string;
+  /** Why nothing is logged, or null. */
+  readonly fault: string | null;
   #fd: number | null;
-  #room: number;
+  #size: number;
 
-  private constructor(path: string, fd: number, size: number) {
+  private constructor(path: string, fd: number | null, size: number, fault: string | null) {
     this.path = path;
+    this.fault = fault;
     this.#fd = fd;
-    this.#room = LOG_MAX_BYTES - size;
+    this.#size = size;
   }
 
   /**
-   * Opens the log of `session` (mode 0600) in the state folder, to append.
-   * @throws {LecternError} FAILED when the folder or file is not ours alone or cannot be written.
+   * Opens the log of `session` (mode 0600) in the state folder, to append. Where nothing can be written (disk full, or
+   * read only) the result is a log that says so and takes nothing.
+   * @throws {LecternError} FAILED when the folder or file is not ours alone.
    */
   static open(state: string, session: string): SessionLog {
     if (!isSessionId(session)) throw new LecternError('FAILED', 'a log needs the id of a session');
+    try {
+      return SessionLog.#open(state, session);
+    } catch (error) {
+      const { message, cause } = error as LecternError;
+      if (!UNWRITABLE.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw error;
+      return new SessionLog(logPath(state, session), null, 0, message);
+    }
+  }
+
+  static #open(state: string, session: string): SessionLog {
     ensurePrivateFolder(state);
     ensurePrivateFolder(join(state, 'log'));
     const path = logPath(state, session);
     const fd = openToAppend(path);
     const found = fstatSync(fd);
     const wrong = exposure(found, 'file', userId());
-    if (wrong === null) return new SessionLog(path, fd, found.size);
+    if (wrong === null) return new SessionLog(path, fd, found.size, null);
     closeSync(fd);
     throw new LecternError('FAILED', `log file ${path} ${wrong}`);
   }
@@ -58,10 +75,15 @@ export class SessionLog {
    */
   write(event: LoggedEvent): boolean {
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
-    const room = AT_WILL.has(event.type) ? this.#room - LOG_MAX_BYTES / 2 : this.#room;
-    if (this.#fd === null || line.length > room) return false;
+    const most = AT_WILL.has(event.type) ? LOG_MAX_BYTES / 2 : LOG_MAX_BYTES;
+    if (this.#fd === null || this.#size + line.length > most) return false;
     try {
-      this.#room -= writeSync(this.#fd, line);
+      if (writeSync(this.#fd, line) < line.length) {
+        // A disk that is almost full took a part of it: no half line may stay.
+        ftruncateSync(this.#fd, this.#size);
+        return false;
+      }
+      this.#size += line.length;
       return true;
     } catch {
       return false;

@@ -58,7 +58,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
     listen: { host: '127.0.0.1', port: 0 },
     hostKey: HOST_KEY,
     // Every attack comes from the same address here.
-    limits: { failureBurst: 1000, ...options.limits },
+    limits: { guessesAtOnce: 10_000, ...options.limits },
     admit: (attempt) => {
       attempts.push(attempt);
       return admit(attempt);

@@ -148,6 +148,11 @@ export class Session {
     };
   }
 
+  /** Why no log of this session is kept, or null. */
+  get unlogged(): string | null {
+    return this.#log.fault;
+  }
+
   /** What the shared program finds in its environment. The token is not in it. */
   get environment(): Readonly<Record<string, string>> {
     return { LECTERN: '1', LECTERN_SESSION: this.id, LECTERN_SOCKET: this.#control.path };
@@ -303,6 +308,9 @@ export class Session {
           this.#edge.send({ type: 'ticket', ask: message.ask, admission });
         });
         return;
+      case 'recordingLost':
+        this.#emit({ type: 'fault', part: 'recording', count: 1 });
+        return this.#stage?.notice('the recording cannot be written any more: is the disk full?');
       case 'failed':
         return this.#stage?.notice(`observers cannot come in: ${message.message}`);
     }
@@ -341,11 +349,12 @@ export class Session {
 
   #emit(event: SessionEvent): void {
     const logged = stamp(event, this.id, Date.now());
-    if (!this.#log.write(logged) && !this.#logLost) {
-      this.#logLost = true;
-      this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
-    }
+    const lost = !this.#log.write(logged) && !this.#logLost;
     this.#options.onEvent(logged);
+    if (!lost) return;
+    this.#logLost = true;
+    this.#emit({ type: 'fault', part: 'log', count: 1 });
+    this.#stage?.notice('the log cannot be written: the disk, or the log, is full');
   }
 
   #watchLine(token: string): string {

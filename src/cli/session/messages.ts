@@ -9,7 +9,7 @@ import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { InputModes, SessionState } from '../../core/session.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type { Settings } from '../../ops/settings.js';
+import type { DoorLimits } from '../../ops/settings.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
@@ -52,7 +52,7 @@ export interface EdgeStart {
   readonly state: SessionState;
   readonly lobby: boolean;
   readonly maxObservers: number;
-  readonly limits: Settings['limits'];
+  readonly limits: DoorLimits;
   readonly record: { readonly path: string; readonly resume: boolean } | null;
 }
 
@@ -65,6 +65,8 @@ export type ToEdge =
   | { readonly type: 'roster'; readonly ask: number; readonly text: string }
   /** What became of a signed ticket. */
   | { readonly type: 'ticket'; readonly ask: number; readonly admission: Admission }
+  /** Are you still there? */
+  | { readonly type: 'ping' }
   /** Bring everybody to the last frame, say goodbye, end. */
   | { readonly type: 'end' };
 
@@ -93,4 +95,6 @@ export type FromEdge =
   | { readonly type: 'roster'; readonly ask: number }
   /** Only the host has the key that checks signed tickets. SECRET: the token. */
   | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
-  | { readonly type: 'ended' };
+  | { readonly type: 'pong' }
+  /** The recording cannot be written any more. */
+  | { readonly type: 'recordingLost' };

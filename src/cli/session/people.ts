@@ -13,6 +13,7 @@ import { Paste } from '../../core/paste.js';
 import { type Present, Roster } from '../../core/roster.js';
 import type { ControlState } from '../../core/session.js';
 import { pickWho } from '../../core/who.js';
+import { sourceOf } from '../../observers/ssh/source.js';
 import type { Granted, WhoRow } from '../../ops/session-api.js';
 import type { Arrival, ToEdge } from './messages.js';
 
@@ -46,7 +47,7 @@ export class People {
   readonly #roster = new Roster();
   readonly #control: Control;
   readonly #banned = new Set<string>();
-  /** What one is banned by: his address, and his key when he proved one. */
+  /** What one is banned by: his address (of IPv6 its /64), and his key when he proved one. */
   readonly #marks = new Map<string, readonly string[]>();
   readonly #paste = new Paste();
   /** The holder of the lease has typed something. */
@@ -82,7 +83,7 @@ export class People {
 
   arrived(arrival: Arrival): void {
     const { id, addr, client, jti, role, size, key } = arrival;
-    const marks = key === null ? [addr] : [addr, key];
+    const marks = key === null ? [sourceOf(addr)] : [sourceOf(addr), key];
     if (marks.some((mark) => this.#banned.has(mark))) return this.#turnAway(arrival, 'kicked', 'banned');
     // Between authentication and shell there is time in which a link can be ended.
     if (!this.#options.isAlive(jti)) return this.#turnAway(arrival, 'revoked', 'revoked');
