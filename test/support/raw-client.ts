@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { compose } from '../../src/observers/ssh/wire.js';
+import { speakHybrid } from './hybrid-client.js';
 
 const require = createRequire(import.meta.url);
 
@@ -24,8 +25,38 @@ const { sendPacket } = require('ssh2/lib/protocol/utils.js') as {
   sendPacket: (protocol: ClientProtocol, packet: Buffer) => void;
 };
 
+const { KexInit } = require('ssh2/lib/protocol/kex.js') as {
+  KexInit: new (lists: object) => { readonly lists: { readonly kex: { array: string[] } } };
+};
+
 const KEXINIT = 20;
+const GLOBAL_REQUEST = 80;
+const REQUEST_FAILURE = 82;
+const DATA = 94;
 const PATIENCE_MS = 8000;
+const HYBRID = 'mlkem768x25519-sha256';
+const STRICT = 'kex-strict-c-v00@openssh.com';
+
+export interface RawOptions {
+  /** Where it comes from: all of 127/8 is loopback. */
+  readonly from?: string;
+  readonly kex?: string;
+  readonly cipher?: string;
+  readonly mac?: string;
+  /** Without strict key exchange, as older clients are. */
+  readonly lax?: boolean;
+  /** Answers signs of life, and keeps no message: an honest client that looks at nothing. */
+  readonly honest?: boolean;
+}
+
+/** What a client offers, and what it takes it for: ssh2 knows no hybrid exchange. */
+function offerOf({ kex = 'curve25519-sha256', cipher, mac = 'hmac-sha2-256', lax }: RawOptions): object {
+  const way = { cipher: [cipher ?? 'aes128-ctr'], mac: [mac], compress: ['none'], lang: [] };
+  const pseudo = lax === true ? [] : [STRICT];
+  const offer = new KexInit({ kex: [kex, ...pseudo], serverHostKey: ['ssh-ed25519'], cs: way, sc: way });
+  if (kex === HYBRID) offer.lists.kex.array = ['curve25519-sha256', ...pseudo];
+  return offer;
+}
 
 export class RawClient {
   readonly socket: Socket;
@@ -36,9 +67,11 @@ export class RawClient {
   /** Settles when the connection is gone, with the error that ended it, if any. */
   readonly gone: Promise<NodeJS.ErrnoException | null>;
 
-  /** `localAddress` is where it comes from: all of 127/8 is loopback. */
-  constructor(port: number, localAddress = '127.0.0.1') {
-    this.socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
+  /** Bytes that came through the channel, counted for who is `honest`. */
+  received = 0;
+
+  constructor(port: number, options: RawOptions = {}) {
+    this.socket = connect({ host: '127.0.0.1', port, localAddress: options.from ?? '127.0.0.1', noDelay: true });
     let error: NodeJS.ErrnoException | null = null;
     this.socket.on('error', (raised: NodeJS.ErrnoException) => {
       error = raised;
@@ -55,6 +88,7 @@ export class RawClient {
     });
     this.#protocol = new Protocol({
       ident: 'raw',
+      offer: offerOf(options),
       onWrite: (bytes: Buffer) => this.socket.write(bytes),
       onError: () => this.socket.destroy(),
       onHandshakeComplete: () => shaken(),
@@ -63,10 +97,14 @@ export class RawClient {
     const original = this.#protocol._onPayload;
     this.#protocol._onPayload = (payload) => {
       if (payload[0] === KEXINIT) return original(payload);
+      if (options.honest === true && this.#answer(payload)) return undefined;
       this.#inbox.push(Buffer.from(payload));
       this.#wake();
       return undefined;
     };
+    // ssh2 as a client looks at the server's list only.
+    if (options.lax === true) Object.assign(this.#protocol, { _strictMode: false });
+    if (options.kex === HYBRID) speakHybrid(this.#protocol);
     this.socket.on('connect', () => this.#protocol.start?.());
     this.socket.on('data', (chunk: Buffer) => this.#parse(chunk));
   }
@@ -150,6 +188,12 @@ export class RawClient {
     return patiently(this.gone, 'end of the connection');
   }
 
+  #answer(payload: Buffer): boolean {
+    if (payload[0] === GLOBAL_REQUEST) this.send(REQUEST_FAILURE);
+    if (payload[0] === DATA) this.received += payload.length;
+    return payload[0] === GLOBAL_REQUEST || payload[0] === DATA;
+  }
+
   #parse(chunk: Buffer): void {
     try {
       this.#protocol.parse(chunk, 0, chunk.length);
@@ -170,8 +214,8 @@ export class RawClient {
 }
 
 /** A TCP connection without any SSH in it; it may have been reset already. */
-export function rawSocket(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+export function rawSocket(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
   socket.on('error', () => {});
   return new Promise((resolve) => {
     socket.on('connect', () => resolve(socket));
