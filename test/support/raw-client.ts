@@ -33,6 +33,9 @@ const KEXINIT = 20;
 const GLOBAL_REQUEST = 80;
 const REQUEST_FAILURE = 82;
 const DATA = 94;
+/** Message number, channel and length come before the bytes. */
+const DATA_FROM = 9;
+const WINDOW_ADJUST = 93;
 const PATIENCE_MS = 8000;
 const HYBRID = 'mlkem768x25519-sha256';
 const STRICT = 'kex-strict-c-v00@openssh.com';
@@ -47,6 +50,8 @@ export interface RawOptions {
   readonly lax?: boolean;
   /** Answers signs of life, and keeps no message: an honest client that looks at nothing. */
   readonly honest?: boolean;
+  /** What comes through the channel of one who is `honest`. */
+  readonly onData?: (bytes: Buffer) => void;
 }
 
 /** What a client offers, and what it takes it for: ssh2 knows no hybrid exchange. */
@@ -67,8 +72,6 @@ export class RawClient {
   /** Settles when the connection is gone, with the error that ended it, if any. */
   readonly gone: Promise<NodeJS.ErrnoException | null>;
 
-  /** Bytes that came through the channel, counted for who is `honest`. */
-  received = 0;
 
   constructor(port: number, options: RawOptions = {}) {
     this.socket = connect({ host: '127.0.0.1', port, localAddress: options.from ?? '127.0.0.1', noDelay: true });
@@ -97,7 +100,7 @@ export class RawClient {
     const original = this.#protocol._onPayload;
     this.#protocol._onPayload = (payload) => {
       if (payload[0] === KEXINIT) return original(payload);
-      if (options.honest === true && this.#answer(payload)) return undefined;
+      if (options.honest === true && this.#answer(payload, options.onData)) return undefined;
       this.#inbox.push(Buffer.from(payload));
       this.#wake();
       return undefined;
@@ -171,10 +174,11 @@ export class RawClient {
     return this.expect(91);
   }
 
-  /** Logs in and starts a shell. */
+  /** Logs in and starts a shell on a terminal. */
   async shell(user: string): Promise<this> {
     await this.login(user);
     await this.session();
+    this.send(98, 0, 'pty-req', false, 'xterm-256color', 80, 24, 0, 0, '');
     this.send(98, 0, 'shell', true);
     await this.expect(99);
     return this;
@@ -188,9 +192,14 @@ export class RawClient {
     return patiently(this.gone, 'end of the connection');
   }
 
-  #answer(payload: Buffer): boolean {
+  /** True for what an honest client deals with by itself: signs of life, data, and the window for more. */
+  #answer(payload: Buffer, onData: (bytes: Buffer) => void = () => {}): boolean {
     if (payload[0] === GLOBAL_REQUEST) this.send(REQUEST_FAILURE);
-    if (payload[0] === DATA) this.received += payload.length;
+    if (payload[0] === DATA) {
+      const bytes = payload.subarray(DATA_FROM);
+      this.send(WINDOW_ADJUST, 0, bytes.length);
+      onData(bytes);
+    }
     return payload[0] === GLOBAL_REQUEST || payload[0] === DATA;
   }
 
