@@ -8,6 +8,8 @@ import { type Case, type Siege, sleep, until } from './siege.js';
 /** Enough to fill every window and buffer on the way, if somebody queued it: some seconds of output. */
 const FLOOD = Buffer.from('the quick brown fox jumps over the lazy dog 0123456789 \u001b[31mred\u001b[m\n'.repeat(150_000));
 const STOPPED_MS = 3000;
+/** More than the victim gives a key exchange. */
+const EXCHANGE_MS = 2500;
 
 async function watchDuringFlood(siege: Siege, client: RawClient): Promise<void> {
   client.socket.pause();
@@ -18,8 +20,8 @@ async function watchDuringFlood(siege: Siege, client: RawClient): Promise<void> 
 }
 
 /** One who watches with a window of his own and answers nothing. */
-async function mute(siege: Siege, window: number): Promise<RawClient> {
-  const client = await siege.login();
+async function mute(siege: Siege, window: number, from = siege.source()): Promise<RawClient> {
+  const client = await siege.login({ from });
   await client.session(window);
   client.send(98, 0, 'pty-req', true, 'xterm', 200, 60, 0, 0, '');
   client.send(98, 0, 'shell', true);
@@ -100,7 +102,8 @@ export const peerCases: readonly Case[] = [
   {
     name: 'fifty clients that stop to read',
     async run(siege) {
-      const clients = await Promise.all(Array.from({ length: 50 }, () => mute(siege, 0x7fff_ffff)));
+      const from = siege.source();
+      const clients = await Promise.all(Array.from({ length: 50 }, () => mute(siege, 0x7fff_ffff, from)));
       for (const client of clients) client.socket.pause();
       await siege.prints(FLOOD);
       for (const client of clients) client.socket.resume();
@@ -140,6 +143,7 @@ export const peerCases: readonly Case[] = [
       client.socket.pause();
       client.rekey();
       await siege.prints(FLOOD);
+      await sleep(EXCHANGE_MS);
       client.socket.resume();
       await client.ended();
     },

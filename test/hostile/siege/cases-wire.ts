@@ -3,7 +3,7 @@ import { OFFER } from '../../../src/observers/ssh/algorithms.js';
 import { RawClient } from '../../support/raw-client.js';
 import { FAILED_SEEDS, fuzz } from './fuzz.js';
 import { Proxy } from './proxy.js';
-import type { Case, Siege } from './siege.js';
+import { type Case, type Siege, until } from './siege.js';
 
 /** Where a bit is flipped, in tenths of the packet. */
 const PLACES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -30,6 +30,7 @@ async function flip(siege: Siege, cipher: string, mac: string, tenth: number): P
       return [chunk];
     };
     client.send(80, 'was it taken', true);
+    await until('it is on its way', () => flipped);
     for (let sent = 0; sent < FILL_BYTES; sent += 8000) client.send(2, Buffer.alloc(8000));
     const answered = await client.expect(82).then(
       () => true,
@@ -63,6 +64,7 @@ function meddled(name: string, meddle: (chunk: Buffer) => readonly Buffer[]): Ca
           return pieces;
         };
         client.send(80, 'x', true);
+        await until('it is on its way', () => done);
         for (let sent = 0; sent < FILL_BYTES; sent += 8000) client.send(2, Buffer.alloc(8000));
         await client.ended();
       }),

@@ -91,7 +91,7 @@ export class Victim {
   print(bytes: Uint8Array): void {
     const file = join(this.home, 'evil');
     writeFileSync(file, bytes);
-    this.type(`${file}\\n`);
+    this.type(`${file}\n`);
   }
 
   /** The events that were logged. */
@@ -100,7 +100,7 @@ export class Victim {
     const log = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
     return log
       .join('')
-      .split('\\n')
+      .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { type: string });
   }
