@@ -75,7 +75,7 @@ export type SessionEvent =
       readonly placeholder: boolean;
     }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
-  | { readonly type: 'fault'; readonly part: 'screen' | 'edge'; readonly count: number }
+  | { readonly type: 'fault'; readonly part: 'screen' | 'edge' | 'recording' | 'log'; readonly count: number }
   | { readonly type: 'end'; readonly code: number };
 
 /** Why a session ends by itself: nobody came, nothing happened, its time is over. */

@@ -17,19 +17,16 @@ import type {
   SessionInfo,
   WhoRow,
 } from '../../ops/session-api.js';
-import type { Curtain } from './curtain.js';
+import type { ControlRoom } from './control-room.js';
 import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
 
 export interface AnswersOptions {
-  readonly people: People;
+  readonly room: ControlRoom;
   readonly invitations: Invitations;
-  readonly curtain: Curtain;
   readonly state: () => SessionState;
   /** Masked matches on the screen, by rule. */
   readonly maskedRules: () => Readonly<Record<string, number>>;
-  /** Asks the edge how everybody fares; resolves when it has told, or soon. */
-  readonly measure: () => Promise<void>;
   readonly masked: (text: string) => Promise<string | null>;
   /** Types a line that was approved, and Enter. */
   readonly submit: (line: string) => void;
@@ -61,7 +58,7 @@ export class Answers implements SessionApi {
 
   constructor(options: AnswersOptions) {
     this.#options = options;
-    this.people = options.people;
+    this.people = options.room.people;
     this.grantMs = options.grantMs;
   }
 
@@ -74,7 +71,7 @@ export class Answers implements SessionApi {
   }
 
   async who(): Promise<readonly WhoRow[]> {
-    await this.#options.measure();
+    await this.#options.room.measure();
     return this.rows();
   }
 
@@ -90,7 +87,7 @@ export class Answers implements SessionApi {
   }
 
   async grant(who: string, ttlMs: number, mode: ControlMode): Promise<Granted> {
-    this.#options.curtain.assertUp();
+    this.#options.room.curtain.assertUp();
     return this.people.grant(who, ttlMs, mode);
   }
 
@@ -120,11 +117,11 @@ export class Answers implements SessionApi {
 
   /** Nobody types what he cannot see: control is taken back. */
   async pause(): Promise<boolean> {
-    return this.#options.curtain.pause();
+    return this.#options.room.curtain.pause();
   }
 
   async resume(): Promise<boolean> {
-    return this.#options.curtain.resume();
+    return this.#options.room.curtain.resume();
   }
 
   async say(text: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** What happens in a session, told: to its log and to whoever listens. That the log fails is said once. */
 import type { LoggedEvent, SessionEvent } from '../../core/events.js';
-import { type InputRecord, type LogRecord, SessionLog, stamp } from '../../ops/log.js';
+import { type InputRecord, SessionLog, stamp } from '../../ops/log.js';
 
 export interface ChronicleOptions {
   readonly sid: string;
@@ -14,16 +14,22 @@ export class Chronicle {
   readonly #log: SessionLog;
   #lost = false;
 
-  /** @throws {LecternError} FAILED when the log is not ours alone or cannot be written. */
+  /** @throws {LecternError} FAILED when the log is not ours alone. */
   constructor(options: ChronicleOptions) {
     this.#options = options;
     this.#log = SessionLog.open(options.stateFolder, options.sid);
   }
 
+  /** Why no log of this session is kept, or null. */
+  get fault(): string | null {
+    return this.#log.fault;
+  }
+
   emit(event: SessionEvent): void {
     const logged = stamp(event, this.#options.sid, Date.now());
-    this.#write(logged);
+    const written = this.#log.write(logged);
     this.#options.onEvent(logged);
+    if (!written) this.#tellLost();
   }
 
   /**
@@ -31,16 +37,17 @@ export class Chronicle {
    * @param atMs when they were typed, in milliseconds since 1970.
    */
   typed(record: InputRecord, atMs: number): void {
-    this.#write(stamp(record, this.#options.sid, atMs));
+    if (!this.#log.write(stamp(record, this.#options.sid, atMs))) this.#tellLost();
   }
 
   close(): void {
     this.#log.close();
   }
 
-  #write(record: LogRecord): void {
-    if (this.#log.write(record) || this.#lost) return;
+  #tellLost(): void {
+    if (this.#lost) return;
     this.#lost = true;
-    this.#options.notice('the log cannot be written any more: the disk, or the log, is full');
+    this.emit({ type: 'fault', part: 'log', count: 1 });
+    this.#options.notice('the log cannot be written: the disk, or the log, is full');
   }
 }

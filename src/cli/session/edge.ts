@@ -50,21 +50,12 @@ class Edge {
   }
 
   async open(): Promise<void> {
-    const { record, listen, hostKey, state, limits } = this.#start;
-    if (record !== null) {
-      const { name: title, startedMs } = state;
-      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now });
-      this.#room.join(this.#recording);
-    }
+    const { listen, hostKey, state, limits } = this.#start;
+    this.#record();
     this.#server = await serveSsh<Grant>({
       listen,
       hostKey,
-      limits: {
-        loginGraceMs: limits.loginGraceMs,
-        maxStartups: limits.startups,
-        perSource: limits.perSource,
-        authTries: limits.maxAuthTries,
-      },
+      limits,
       admit: (attempt) => this.#admit(attempt),
       arrived: (visitor) => this.#visits.arrive(visitor),
       refused: (refusal) => this.#refusals.add(refusal),
@@ -72,6 +63,21 @@ class Edge {
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
     rehearse(practiceObserver(state));
+  }
+
+  /** @throws {LecternError} FAILED when it cannot begin; one that cannot be gone on with keeps no observer out. */
+  #record(): void {
+    const { record, state } = this.#start;
+    if (record === null) return;
+    const { name: title, startedMs } = state;
+    const lost = () => tell({ type: 'recordingLost' });
+    try {
+      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now, lost });
+      this.#room.join(this.#recording);
+    } catch (error) {
+      if (!record.resume) throw error;
+      lost();
+    }
   }
 
   receive(message: Exclude<ToEdge, { type: 'start' }>): void {
@@ -95,6 +101,8 @@ class Edge {
       case 'measure':
         void this.#visits.measures().then((measures) => tell({ type: 'measures', measures }));
         return;
+      case 'ping':
+        return tell({ type: 'pong' });
       case 'ticket':
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);

@@ -108,12 +108,10 @@ export class Session {
       changed: () => this.#stateChanged(),
     });
     this.#answers = new Answers({
-      people: this.#room.people,
+      room: this.#room,
       invitations: this.#invitations,
-      curtain: this.#room.curtain,
       state: () => this.#state(),
       maskedRules: () => this.#wall.masked,
-      measure: () => this.#room.measure(),
       masked: (text) => this.#screen.masked(text),
       submit: (line) => this.#submit(line),
       grantMs: options.grantMs,
@@ -180,6 +178,11 @@ export class Session {
       ...{ token, watch, fingerprint: keys.fingerprint, socket: this.#control.path, expires },
       ...this.#wall.info,
     };
+  }
+
+  /** Why no log of this session is kept, or null. */
+  get unlogged(): string | null {
+    return this.#chronicle.fault;
   }
 
   /** What the shared program finds in its environment. The token is not in it. */
@@ -317,13 +320,6 @@ export class Session {
   #fromEdge(message: FromEdge): void {
     const rest = this.#room.hear(message);
     switch (rest?.type) {
-      case 'refused':
-        return this.#chronicle.emit({
-          type: 'refuse',
-          addr: this.#room.people.told(rest.addr),
-          reason: rest.reason,
-          count: rest.count,
-        });
       case 'links':
         // An edge lets people in: of links it has nothing else to say.
         if (rest.change.kind === 'used') this.#invitations.apply(rest.change);
@@ -335,6 +331,9 @@ export class Session {
           this.#edge.send({ type: 'ticket', ask: rest.ask, admission });
         });
         return;
+      case 'recordingLost':
+        this.#chronicle.emit({ type: 'fault', part: 'recording', count: 1 });
+        return this.#stage?.notice('the recording cannot be written any more: is the disk full?');
       case 'failed':
         return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }

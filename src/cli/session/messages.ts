@@ -11,7 +11,7 @@ import type { Lesson } from '../../core/redact/memory.js';
 import type { ChatLine, InputModes, Pointer, SessionState } from '../../core/session.js';
 import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type { Settings } from '../../ops/settings.js';
+import type { DoorLimits } from '../../ops/settings.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ export interface EdgeStart {
   readonly chat: readonly ChatLine[];
   readonly lobby: boolean;
   readonly maxObservers: number;
-  readonly limits: Settings['limits'];
+  readonly limits: DoorLimits;
   readonly record: { readonly path: string; readonly resume: boolean } | null;
 }
 
@@ -132,6 +132,8 @@ export type ToEdge =
   | { readonly type: 'measure' }
   /** What became of a signed ticket. */
   | { readonly type: 'ticket'; readonly ask: number; readonly admission: Admission }
+  /** Are you still there? */
+  | { readonly type: 'ping' }
   /** Bring everybody to the last frame, say goodbye, end. */
   | { readonly type: 'end' };
 
@@ -181,4 +183,6 @@ export type FromEdge =
   | { readonly type: 'roster'; readonly ask: number }
   /** Only the host has the key that checks signed tickets. SECRET: the token. */
   | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
-  | { readonly type: 'ended' };
+  | { readonly type: 'pong' }
+  /** The recording cannot be written any more. */
+  | { readonly type: 'recordingLost' };

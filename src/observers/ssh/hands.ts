@@ -86,7 +86,8 @@ export class Hands {
     for (const { command, rest } of commands(text)) {
       this.#obey(command);
       // What follows is no command any more.
-      if (this.#prompt !== null || this.#pointing !== null) return rest === '' ? undefined : this.read(Buffer.from(rest));
+      if (this.#prompt !== null || this.#pointing !== null)
+        return rest === '' ? undefined : this.read(Buffer.from(rest));
     }
   }
 
