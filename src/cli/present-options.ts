@@ -8,6 +8,7 @@ import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
 import { loadRules } from '../ops/rules.js';
 import { SETTINGS_TOP, type SettingsTop } from '../ops/settings.js';
+import { CAN_TELL_FOREGROUND } from '../presenter/foreground.js';
 import type { SessionOptions } from './session/options.js';
 
 /** The options of `lectern present` as they were typed. */
@@ -20,6 +21,10 @@ export interface PresentOptions {
   readonly authorizedKeys?: string;
   readonly readOnly?: boolean;
   readonly maxObservers?: string;
+  readonly idleTimeout?: string;
+  readonly maxDuration?: string;
+  readonly joinTimeout?: string;
+  readonly consensus?: string;
   readonly size?: string;
   readonly record?: string;
   readonly redact: readonly string[];
@@ -55,7 +60,10 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
   const { settings, rulesBeside } = loadConfig(
     typed.config === undefined ? sources : { ...sources, config: typed.config },
   );
-  const { ttlMs, once, approve, readOnly, maxObservers, limits } = settings;
+  const { ttlMs, once, approve, readOnly, maxObservers, ends, consensus, room, limits } = settings;
+  if (settings.pausePrograms.length > 0 && !CAN_TELL_FOREGROUND) {
+    throw new LecternError('CONFIG', '[pause] programs: this system does not tell which program is in the foreground');
+  }
   const listen = listenAddress(settings.listen);
   return {
     name: printable(settings.name ?? (basename(process.cwd()) || '/'), MAX_NAME),
@@ -67,6 +75,11 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     approve,
     readOnly,
     maxObservers,
+    ends,
+    consensus,
+    room,
+    pausePrograms: settings.pausePrograms,
+    auditInput: settings.auditInput,
     record: settings.record ?? null,
     rules: loadRules(settings.redact, env),
     rulesFrom: { config: typed.config, home: sources.home, flags: sources.flags, beside: rulesBeside },
@@ -94,6 +107,10 @@ function flagsOf(typed: PresentOptions): SettingsTop {
     authorized_keys: typed.authorizedKeys,
     read_only: typed.readOnly,
     max_observers: typed.maxObservers === undefined ? undefined : Number(typed.maxObservers),
+    idle_timeout: typed.idleTimeout,
+    max_duration: typed.maxDuration,
+    join_timeout: typed.joinTimeout,
+    consensus: typed.consensus,
     record: typed.record,
     redact: typed.redact,
     delay: typed.delay,

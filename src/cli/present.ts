@@ -84,6 +84,7 @@ function programOf({ command, headless }: Resolved): Omit<Program, 'size'> {
 
 function announce(session: Session, options: Resolved): void {
   const { watch, fingerprint } = session.ready;
+  if (session.unlogged !== null) process.stderr.write(`lectern: no log is kept: ${session.unlogged}\n`);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ v: 1, type: 'ready', ...session.ready })}\n`);
     return;

@@ -33,7 +33,7 @@ function session(name: string, calls: unknown[][] = []): SessionApi {
     info: () => took({ session: name } as SessionInfo, 'info'),
     stop: () => took(undefined, 'stop'),
     who: () => took([], 'who'),
-    grant: (...args) => took({ participant: ana, until: 'then' }, 'grant', ...args),
+    grant: (...args) => took({ participant: ana, until: 'then', outcome: null }, 'grant', ...args),
     revoke: (...args) => took(null, 'revoke', ...args),
     kick: async () => {
       throw new LecternError('USAGE', '"a" can mean ana (p1), amy (p2)');
@@ -42,6 +42,14 @@ function session(name: string, calls: unknown[][] = []): SessionApi {
       throw new TypeError('a token is k7qm');
     },
     deny: (...args) => took(ana, 'deny', ...args),
+    mute: (...args) => took(ana, 'mute', ...args),
+    unmute: (...args) => took(ana, 'unmute', ...args),
+    pause: () => took(true, 'pause'),
+    resume: () => took(false, 'resume'),
+    say: (...args) => took(undefined, 'say', ...args),
+    propose: (...args) => took('passed', 'propose', ...args),
+    cancelVote: () => took(false, 'cancelVote'),
+    change: (...args) => took(undefined, 'change', ...args),
     mintLink: (...args) => took({ jti: 'j', token: 't', watch: 'w', expires: 'e' }, 'mintLink', ...args),
     listLinks: () => took([], 'listLinks'),
     revokeLink: (...args) => took(true, 'revokeLink', ...args),
@@ -110,7 +118,7 @@ test('every method reaches the session with its arguments, and its result comes 
   await serve(t, folder, 'demo', session('demo', calls));
   const api = await client(t, env);
   assert.deepEqual(await api.info(), { session: 'demo' });
-  assert.deepEqual(await api.grant('ana', 60_000, 'full'), { participant: ana, until: 'then' });
+  assert.deepEqual(await api.grant('ana', 60_000, 'full'), { participant: ana, until: 'then', outcome: null });
   assert.equal(await api.revoke(), null);
   await api.revoke('ana');
   const terms = { role: 'observer', ttlMs: 1, once: true, jwt: false, status: true } as const;

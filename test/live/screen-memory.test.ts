@@ -26,6 +26,7 @@ async function screenOf(t: TestContext, output: string, lessons: readonly Lesson
     framesSocket: join(folder, 'frames'),
     answers: false,
     minIntervalMs: 10,
+    down: false,
   };
   const worker = new Worker(new URL('../../src/cli/session/screen-worker.js', import.meta.url), { workerData });
   const told: FromScreen[] = [];

@@ -42,6 +42,7 @@ class Edge {
     this.#visits = new Visits({
       room: this.#room,
       state: start.state,
+      chat: start.chat,
       max: start.maxObservers,
       lobby: start.lobby,
       tell,
@@ -49,21 +50,12 @@ class Edge {
   }
 
   async open(): Promise<void> {
-    const { record, listen, hostKey, state, limits } = this.#start;
-    if (record !== null) {
-      const { name: title, startedMs } = state;
-      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now });
-      this.#room.join(this.#recording);
-    }
+    const { listen, hostKey, state, limits } = this.#start;
+    this.#record();
     this.#server = await serveSsh<Grant>({
       listen,
       hostKey,
-      limits: {
-        loginGraceMs: limits.loginGraceMs,
-        maxStartups: limits.startups,
-        perSource: limits.perSource,
-        authTries: limits.maxAuthTries,
-      },
+      limits,
       admit: (attempt) => this.#admit(attempt),
       arrived: (visitor) => this.#visits.arrive(visitor),
       refused: (refusal) => this.#refusals.add(refusal),
@@ -71,6 +63,21 @@ class Edge {
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
     rehearse(practiceObserver(state));
+  }
+
+  /** @throws {LecternError} FAILED when it cannot begin; one that cannot be gone on with keeps no observer out. */
+  #record(): void {
+    const { record, state } = this.#start;
+    if (record === null) return;
+    const { name: title, startedMs } = state;
+    const lost = () => tell({ type: 'recordingLost' });
+    try {
+      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now, lost });
+      this.#room.join(this.#recording);
+    } catch (error) {
+      if (!record.resume) throw error;
+      lost();
+    }
   }
 
   receive(message: Exclude<ToEdge, { type: 'start' }>): void {
@@ -85,6 +92,17 @@ class Edge {
         return this.#visits.drop(message.id, message.farewell);
       case 'roster':
         return this.#visits.roster(message.ask, message.text);
+      case 'chat':
+        return this.#visits.said(message.line);
+      case 'pointers':
+        return this.#visits.point(message.pointers);
+      case 'prove':
+        return this.#visits.prove(message.id);
+      case 'measure':
+        void this.#visits.measures().then((measures) => tell({ type: 'measures', measures }));
+        return;
+      case 'ping':
+        return tell({ type: 'pong' });
       case 'ticket':
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);

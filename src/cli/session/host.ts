@@ -8,22 +8,22 @@ import { newId } from '../../access/codes.js';
 import { clampSize, type Size } from '../../core/cells.js';
 import type { SessionEvent } from '../../core/events.js';
 import { PASTE_END } from '../../core/paste.js';
-import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { rosterText } from '../../observers/ssh/verbs.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
-import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
 import type { MintedLink, SessionInfo } from '../../ops/session-api.js';
 import { EchoWatch } from '../../presenter/echo-watch.js';
+import { foregroundNames } from '../../presenter/foreground.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
+import { Chronicle } from './chronicle.js';
+import { ControlRoom } from './control-room.js';
 import { EdgeProcess } from './edge-process.js';
 import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import type { SessionOptions } from './options.js';
-import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
 import { Wall } from './wall.js';
@@ -39,10 +39,10 @@ const NUDGE_MS = 50;
 export class Session {
   readonly id = newId();
   readonly #options: SessionOptions;
-  readonly #people: People;
+  readonly #room: ControlRoom;
   readonly #invitations: Invitations;
   readonly #answers: Answers;
-  readonly #log: SessionLog;
+  readonly #chronicle: Chronicle;
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
   #screen!: ScreenThread;
@@ -60,7 +60,6 @@ export class Session {
   #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
-  #logLost = false;
   #stop: () => void = () => {};
 
   private constructor(options: SessionOptions) {
@@ -69,45 +68,57 @@ export class Session {
     this.#name = this.id;
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
-    this.#log = SessionLog.open(options.stateFolder, this.id);
+    const notice = (text: string) => this.#stage?.notice(text);
+    const { stateFolder, onEvent } = options;
+    this.#chronicle = new Chronicle({ sid: this.id, stateFolder, onEvent, notice });
+    const emit = (event: SessionEvent) => this.#chronicle.emit(event);
     const { tickets } = options.keys;
-    this.#people = new People({
+    this.#room = new ControlRoom(options, {
       sid: this.id,
-      readOnly: options.readOnly,
-      approve: options.approve,
       isAlive: (jti) => this.#invitations.isAlive(jti),
-      tickets,
       type: (keys) => void this.#pty?.type(keys),
+      submit: (line) => this.#submit(line),
       dropTyped: () => this.#pty?.dropTyped(),
       closePaste: () => this.#closePaste(),
+      drop: (down) => this.#screen.curtain(down),
+      foreground: () => (this.#pty === null ? [] : foregroundNames(this.#pty.pid)),
+      echo: this.#echo,
+      masked: (text) => this.#screen.masked(text),
       edge: (message) => this.#edge.send(message),
-      emit: (event) => this.#emit(event),
-      notice: (text) => this.#stage?.notice(text),
+      emit,
+      write: (record, atMs) => this.#chronicle.typed(record, atMs),
+      notice,
       changed: () => this.#stateChanged(),
+      over: (why) => this.#sharingOver(why),
     });
     this.#invitations = new Invitations({
       sid: this.id,
       tickets,
       listed: options.listed,
-      watch: (token) => this.#watchLine(token),
+      host: options.publicHost,
+      port: () => this.#edge.port,
       changed: (change) => this.#edge?.send({ type: 'links', change }),
     });
     this.#wall = new Wall({
       rules: options.rules,
       from: options.rulesFrom,
       setRules: (rules) => this.#screen.setRules(rules),
-      emit: (event) => this.#emit(event),
-      notice: (text) => this.#stage?.notice(text),
+      emit,
+      notice,
       changed: () => this.#stateChanged(),
     });
     this.#answers = new Answers({
-      people: this.#people,
+      room: this.#room,
       invitations: this.#invitations,
+      state: () => this.#state(),
+      maskedRules: () => this.#wall.masked,
+      masked: (text) => this.#screen.masked(text),
+      submit: (line) => this.#submit(line),
       grantMs: options.grantMs,
       info: () => this.ready,
       panic: () => this.#screen.panic(),
       stop: () => this.stop(),
-      emit: (event) => this.#emit(event),
+      emit,
     });
   }
 
@@ -158,21 +169,20 @@ export class Session {
   /** What `ready` tells. */
   get ready(): SessionInfo {
     const { publicHost, keys } = this.#options;
-    const { masked, withheld, faults } = this.#wall;
+    const { token, watch, expires } = this.#link;
     return {
       session: this.id,
       title: this.#name,
       host: publicHost,
       port: this.#edge.port,
-      token: this.#link.token,
-      watch: this.#link.watch,
-      fingerprint: keys.fingerprint,
-      socket: this.#control.path,
-      expires: this.#link.expires,
-      masked,
-      withheld,
-      ruleFaults: faults,
+      ...{ token, watch, fingerprint: keys.fingerprint, socket: this.#control.path, expires },
+      ...this.#wall.info,
     };
+  }
+
+  /** Why no log of this session is kept, or null. */
+  get unlogged(): string | null {
+    return this.#chronicle.fault;
   }
 
   /** What the shared program finds in its environment. The token is not in it. */
@@ -187,7 +197,7 @@ export class Session {
   async run(program: Omit<Program, 'size'>, openStage: (() => Stage) | null): Promise<Exit> {
     try {
       const exit = await this.#play(program, openStage?.() ?? null);
-      this.#emit({ type: 'end', code: exit.code });
+      this.#chronicle.emit({ type: 'end', code: exit.code });
       return exit;
     } finally {
       await this.#close();
@@ -206,6 +216,7 @@ export class Session {
       pty.kill('SIGHUP');
       setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
     };
+    this.#room.start();
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
@@ -224,6 +235,7 @@ export class Session {
    * at its end, so the screen, which has the longer way, is told before: it costs the presenter 50 µs.
    */
   #output(bytes: Uint8Array): void {
+    this.#room.touched();
     this.#screen.feed(bytes);
     this.#echo.touch();
     if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
@@ -252,7 +264,7 @@ export class Session {
 
   /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
   #rebuilt(): void {
-    this.#emit({ type: 'fault', part: 'screen', count: 1 });
+    this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
     this.#stage?.notice('the picture for observers was lost and begins anew');
     const { cols, rows } = this.#size;
     this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
@@ -262,10 +274,14 @@ export class Session {
   // The walk of a key --------------------------------------------------------------------------------------------
 
   #presenterTyped(keys: Uint8Array): void {
-    if (this.#options.preempt && this.#people.isLent && isTyped(Buffer.from(keys).toString('latin1')))
-      this.#people.preempt();
+    if (!this.#room.presenterTyped(keys)) return;
     this.#pty?.type(keys);
     this.#echo.touch();
+  }
+
+  /** A line that the presenter or all who had to agree said yes to. */
+  #submit(line: string): void {
+    this.#pty?.type(Buffer.from(`${line}\r`));
   }
 
   /** Without this a program would take all further keys, the presenter's too, as text of the paste. */
@@ -278,7 +294,7 @@ export class Session {
     this.#size = size;
     this.#pty?.resize(size);
     this.#screen.resize(size);
-    this.#emit({ type: 'resize', ...size });
+    this.#chronicle.emit({ type: 'resize', ...size });
   }
 
   // The edge -----------------------------------------------------------------------------------------------------
@@ -293,6 +309,7 @@ export class Session {
       links: this.#invitations.snapshot(),
       framesSocket: this.#framesSocket,
       state: this.#state(),
+      chat: this.#room.people.talk.lines,
       lobby: approve !== 'none',
       maxObservers,
       limits,
@@ -301,43 +318,30 @@ export class Session {
   }
 
   #fromEdge(message: FromEdge): void {
-    const people = this.#people;
-    switch (message.type) {
-      case 'arrived':
-        return people.arrived(message.arrival);
-      case 'left':
-        return people.left(message.id, message.reason);
-      case 'refused':
-        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason, count: message.count });
-      case 'resized':
-        return people.resized(message.id, message.size);
-      case 'ask':
-        return people.ask(message.id);
-      case 'withdraw':
-        return people.withdraw(message.id);
-      case 'giveBack':
-        return people.giveBack(message.id);
-      case 'press':
-        return people.press(message.id, message.keys);
+    const rest = this.#room.hear(message);
+    switch (rest?.type) {
       case 'links':
         // An edge lets people in: of links it has nothing else to say.
-        if (message.change.kind === 'used') this.#invitations.apply(message.change);
+        if (rest.change.kind === 'used') this.#invitations.apply(rest.change);
         return;
       case 'roster':
-        return this.#edge.send({ type: 'roster', ask: message.ask, text: rosterText(people.rows()) });
+        return this.#edge.send({ type: 'roster', ask: rest.ask, text: rosterText(this.#answers.rows()) });
       case 'ticket':
-        void this.#invitations.judge(message.request).then((admission) => {
-          this.#edge.send({ type: 'ticket', ask: message.ask, admission });
+        void this.#invitations.judge(rest.request).then((admission) => {
+          this.#edge.send({ type: 'ticket', ask: rest.ask, admission });
         });
         return;
+      case 'recordingLost':
+        this.#chronicle.emit({ type: 'fault', part: 'recording', count: 1 });
+        return this.#stage?.notice('the recording cannot be written any more: is the disk full?');
       case 'failed':
-        return this.#stage?.notice(`observers cannot come in: ${message.message}`);
+        return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }
   }
 
   #edgeLost(): void {
-    this.#emit({ type: 'fault', part: 'edge', count: 1 });
-    this.#people.allLeft('lost');
+    this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
+    this.#room.people.allLeft('lost');
   }
 
   // State and end --------------------------------------------------------------------------------------------------
@@ -346,13 +350,19 @@ export class Session {
     return {
       name: this.#name,
       startedMs: this.#startedMs,
-      watching: this.#people.watching,
       readOnly: this.#options.readOnly,
-      control: this.#people.control,
+      ...this.#room.state,
       masked: this.#wall.count,
       echoOff: this.#echo.off,
       modes: this.#modes,
     };
+  }
+
+  /** What has no terminal of its own ends with its program; the presenter's own shell stays his. */
+  #sharingOver(why: string): void {
+    if (this.#stage === null) return this.stop();
+    this.#answers.unshare();
+    this.#stage.notice(`sharing has ended: ${why}`);
   }
 
   /** Told once for all changes of a turn. */
@@ -367,24 +377,9 @@ export class Session {
     });
   }
 
-  #emit(event: SessionEvent): void {
-    const logged = stamp(event, this.id, Date.now());
-    if (!this.#log.write(logged) && !this.#logLost) {
-      this.#logLost = true;
-      this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
-    }
-    this.#options.onEvent(logged);
-  }
-
-  #watchLine(token: string): string {
-    const { publicHost } = this.#options;
-    const { port } = this.#edge;
-    return port === 22 ? `ssh ${token}@${publicHost}` : `ssh -p ${port} ${token}@${publicHost}`;
-  }
-
   /** Everything that was opened is closed, in the order in which a last picture gets out. */
   async #close(): Promise<void> {
-    this.#people.close();
+    this.#room.close();
     this.#wall.close();
     this.#echo.close();
     if (this.#pty !== null) await within(LAST_PICTURE_MS, this.#screen.finish());
@@ -393,6 +388,6 @@ export class Session {
     await this.#screen?.end();
     await this.#control?.close();
     rmSync(this.#framesSocket, { force: true });
-    this.#log.close();
+    this.#chronicle.close();
   }
 }

@@ -8,10 +8,10 @@ import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { Lesson } from '../../core/redact/memory.js';
-import type { InputModes, SessionState } from '../../core/session.js';
+import type { ChatLine, InputModes, Pointer, SessionState } from '../../core/session.js';
 import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type { Settings } from '../../ops/settings.js';
+import type { DoorLimits } from '../../ops/settings.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
@@ -32,6 +32,8 @@ export interface ScreenStart {
   readonly answers: boolean;
   /** Least time between two frames, in ms. */
   readonly minIntervalMs: number;
+  /** Nothing is drawn until the curtain is raised. */
+  readonly down: boolean;
 }
 
 /** What stands in the ring from host to screen, in the order in which it happened. */
@@ -42,6 +44,8 @@ export const TO_SCREEN = {
   resize: 2,
   /** Draw what is there now; answered with `drawn` when every edge has it. */
   finish: 3,
+  /** One byte: 1, and nothing is drawn from here on until it comes with 0. */
+  curtain: 4,
 } as const;
 
 /** What the host says to the screen in messages. An empty one wakes it: something is in the ring. */
@@ -49,6 +53,8 @@ export type ToScreen =
   | 0
   /** Other rules; answered with `ruled`. SECRET: its values. */
   | { readonly type: 'rules'; readonly rules: RuleSet }
+  /** A line of foreign text, to be answered with its secrets masked. */
+  | { readonly type: 'mask'; readonly ask: number; readonly text: string }
   /** Nothing that waits or stands on the screen now may be shown. */
   | { readonly type: 'panic' };
 
@@ -66,6 +72,8 @@ export type FromScreen =
   /** Observers see a sentence instead of the picture: the wall takes too long, or fails; `over`: it works again. */
   | { readonly type: 'withheld'; readonly reason: 'budget' | 'fault' | 'over' }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
+  /** Answers `mask`; null when it could not be done. */
+  | { readonly type: 'text'; readonly ask: number; readonly text: string | null }
   | { readonly type: 'drawn' };
 
 // Host and the reader of rules ----------------------------------------------------------------------------------------
@@ -93,9 +101,10 @@ export interface EdgeStart {
   readonly links: LinksSnapshot;
   readonly framesSocket: string;
   readonly state: SessionState;
+  readonly chat: readonly ChatLine[];
   readonly lobby: boolean;
   readonly maxObservers: number;
-  readonly limits: Settings['limits'];
+  readonly limits: DoorLimits;
   readonly record: { readonly path: string; readonly resume: boolean } | null;
 }
 
@@ -106,8 +115,16 @@ export type ToEdge =
   | { readonly type: 'admit'; readonly id: string }
   | { readonly type: 'drop'; readonly id: string; readonly farewell: Farewell }
   | { readonly type: 'roster'; readonly ask: number; readonly text: string }
+  | { readonly type: 'chat'; readonly line: ChatLine }
+  | { readonly type: 'pointers'; readonly pointers: readonly Pointer[] }
+  /** End his visit unless his side answers soon: he seems to have come back. */
+  | { readonly type: 'prove'; readonly id: string }
+  /** Tell how everybody fares; answered with `measures`. */
+  | { readonly type: 'measure' }
   /** What became of a signed ticket. */
   | { readonly type: 'ticket'; readonly ask: number; readonly admission: Admission }
+  /** Are you still there? */
+  | { readonly type: 'ping' }
   /** Bring everybody to the last frame, say goodbye, end. */
   | { readonly type: 'end' };
 
@@ -121,6 +138,18 @@ export interface Arrival {
   /** Fingerprint of his key, when he proved one. */
   readonly key: string | null;
   readonly size: Size;
+  /** What he calls himself: as his client sent it. */
+  readonly name: string | null;
+  /** His link is for one. */
+  readonly once: boolean;
+}
+
+/** How one observer fares. */
+export interface Measure {
+  readonly id: string;
+  /** Time that his side took to acknowledge what was sent last, or has not acknowledged it for; null: nothing was sent. */
+  readonly lagMs: number | null;
+  readonly bytes: number;
 }
 
 export type FromEdge =
@@ -132,8 +161,19 @@ export type FromEdge =
   | { readonly type: 'resized'; readonly id: string; readonly size: Size }
   | { readonly type: 'ask' | 'withdraw' | 'giveBack'; readonly id: string }
   | { readonly type: 'press'; readonly id: string; readonly keys: Uint8Array }
+  /** One who waits says who he is. */
+  | { readonly type: 'name'; readonly id: string; readonly name: string }
+  | { readonly type: 'suggest'; readonly id: string; readonly text: string; readonly ready: boolean }
+  | { readonly type: 'vote'; readonly id: string; readonly yes: boolean }
+  | { readonly type: 'chat'; readonly id: string; readonly text: string }
+  | { readonly type: 'point'; readonly id: string; readonly cell: { readonly x: number; readonly y: number } | null }
+  /** His side began to be slow, or is no longer. */
+  | { readonly type: 'lag'; readonly id: string; readonly ms: number }
+  | { readonly type: 'measures'; readonly measures: readonly Measure[] }
   | { readonly type: 'links'; readonly change: LinkChange }
   | { readonly type: 'roster'; readonly ask: number }
   /** Only the host has the key that checks signed tickets. SECRET: the token. */
   | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
-  | { readonly type: 'ended' };
+  | { readonly type: 'pong' }
+  /** The recording cannot be written any more. */
+  | { readonly type: 'recordingLost' };

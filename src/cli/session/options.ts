@@ -3,7 +3,7 @@ import type { TicketOffice } from '../../access/tickets.js';
 import type { Size } from '../../core/cells.js';
 import type { LoggedEvent } from '../../core/events.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type { Settings } from '../../ops/settings.js';
+import type { DoorLimits, Settings } from '../../ops/settings.js';
 import type { RulesFrom } from './messages.js';
 
 export interface SessionOptions {
@@ -17,6 +17,11 @@ export interface SessionOptions {
   readonly approve: 'none' | 'first' | 'each';
   readonly readOnly: boolean;
   readonly maxObservers: number;
+  readonly ends: Settings['ends'];
+  readonly consensus: Settings['consensus'];
+  readonly room: Settings['room'];
+  readonly pausePrograms: Settings['pausePrograms'];
+  readonly auditInput: Settings['auditInput'];
   readonly record: string | null;
   readonly rules: RuleSet;
   /** Where rules are read again from. */
@@ -32,7 +37,7 @@ export interface SessionOptions {
   readonly grantMs: number;
   /** Least time between two frames, in ms. */
   readonly minIntervalMs: number;
-  readonly limits: Settings['limits'];
+  readonly limits: DoorLimits;
   readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
   readonly runtimeFolder: string;
   readonly stateFolder: string;

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
 import { Memory } from '../../core/redact/memory.js';
 import type { RuleSet } from '../../ops/rules.js';
+import { Masking } from './masking.js';
 import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
 import { type Kind, RingWriter, ringMemory } from './ring.js';
 
@@ -38,7 +39,7 @@ interface Waiting {
 const NOTHING = new Uint8Array(0);
 
 export class ScreenThread {
-  #start: Omit<ScreenStart, 'ring'>;
+  #start: Omit<ScreenStart, 'ring' | 'down'>;
   /** In force until `ruled` says that others are. */
   #rulesBefore: RuleSet;
   readonly #events: ScreenEvents;
@@ -55,10 +56,12 @@ export class ScreenThread {
   #ended = false;
   #watchdog: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
+  #down = false;
+  readonly #masking = new Masking((ask, text) => this.#post({ type: 'mask', ask, text }));
   /** The name of the session without secrets. */
   #ready: Promise<string | null>;
 
-  constructor(start: Omit<ScreenStart, 'ring'>, events: ScreenEvents) {
+  constructor(start: Omit<ScreenStart, 'ring' | 'down'>, events: ScreenEvents) {
     this.#start = start;
     this.#rulesBefore = start.rules;
     this.#events = events;
@@ -98,6 +101,17 @@ export class ScreenThread {
     if (!this.#ended && this.#worker !== null) post(this.#worker, message);
   }
 
+  /** @param down true: nothing of what is fed from now on is shown until it is false again. */
+  curtain(down: boolean): void {
+    this.#down = down;
+    this.#send(TO_SCREEN.curtain, Uint8Array.of(down ? 1 : 0));
+  }
+
+  /** A text with its secrets masked; null when that could not be done in time. */
+  masked(text: string): Promise<string | null> {
+    return this.#masking.ask(text);
+  }
+
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
   finish(): Promise<void> {
     this.#send(TO_SCREEN.finish, NOTHING);
@@ -115,7 +129,7 @@ export class ScreenThread {
   #begin(): [Worker, Promise<string | null>] {
     const ring = ringMemory();
     const lessons = this.#spare.lessons();
-    const workerData: ScreenStart = { ...this.#start, size: this.#size, ring, lessons };
+    const workerData: ScreenStart = { ...this.#start, size: this.#size, down: this.#down, ring, lessons };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
@@ -143,6 +157,8 @@ export class ScreenThread {
       this.#weigh();
     } else if (message.type === 'learned') {
       this.#spare.learn(message.lesson);
+    } else if (message.type === 'text') {
+      this.#masking.answer(message.ask, message.text);
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();

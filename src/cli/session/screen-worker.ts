@@ -48,9 +48,12 @@ class ScreenWorker {
   #release: NodeJS.Timeout | null = null;
   /** The screen is to be drawn though it did not change. */
   #isDue = false;
+  /** Nothing leaves while it is down. */
+  #down: boolean;
 
   constructor(start: ScreenStart, memory: Memory, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
+    this.#down = start.down;
     this.#gate = new Gate(start.rules, memory, tell);
     this.#line = start.delayMs === 0 ? null : new DelayLine(start.delayMs);
     this.#tell = tell;
@@ -70,6 +73,7 @@ class ScreenWorker {
     this.wake();
     if (message === 0) return;
     if (message.type === 'rules') this.#rule(message.rules);
+    else if (message.type === 'mask') this.#tell({ type: 'text', ask: message.ask, text: this.text(message.text) });
     else this.#panic();
   }
 
@@ -104,6 +108,7 @@ class ScreenWorker {
   }
 
   #do(kind: Kind, bytes: Uint8Array): void {
+    if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
     this.#feed();
     if (kind === TO_SCREEN.resize) {
       const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
@@ -113,6 +118,13 @@ class ScreenWorker {
     if (kind !== TO_SCREEN.finish) return;
     this.#ticker.flush();
     void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
+  }
+
+  /** @param down nothing of what stands on the screen or waits to be shown leaves until it is raised. */
+  #drop(down: boolean): void {
+    this.#down = down;
+    if (down) this.#line?.clear();
+    else this.#isDue = true;
   }
 
   /** A text that is shown beside the picture, without secrets; null when it cannot be searched. */
@@ -153,6 +165,7 @@ class ScreenWorker {
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
   #draw(): number {
+    if (this.#down) return 0;
     const screen = this.#emulator.capture(this.#screen);
     if (screen === this.#screen && !this.#isDue) return 0;
     this.#screen = screen;
@@ -162,6 +175,7 @@ class ScreenWorker {
   }
 
   #show(screen: Screen, cover: Cover | null): number {
+    if (this.#down) return 0;
     const frame = this.#gate.pass(screen, cover);
     this.#tryAgain();
     if (frame === null) return 0;

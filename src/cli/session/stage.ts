@@ -10,7 +10,7 @@ import { Notice } from '../../presenter/notice.js';
 import { Terminal } from '../../presenter/terminal.js';
 
 /** What the presenter's hotkeys do. */
-export type Action = 'give' | 'take' | 'admit' | 'deny' | 'kick' | 'unshare' | 'panic';
+export type Action = 'give' | 'take' | 'admit' | 'deny' | 'kick' | 'pause' | 'unshare' | 'panic';
 
 export interface StageEvents {
   keys(bytes: Uint8Array): void;
@@ -26,11 +26,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   a: 'admit',
   d: 'deny',
   k: 'kick',
+  p: 'pause',
   s: 'unshare',
   z: 'panic',
 };
 const HELP =
-  'C-\\ g gives control for 60 s · x takes it back · a admits · d denies · k kicks the last · s stops sharing · z hides what is on';
+  'C-\\ g gives control for 60 s · x takes it back · a admits · d denies · k kicks the last · p pauses · s stops sharing · z hides what is on';
 const HELP_KEYS = ['?', 'esc'];
 /** A line in the title stays so long before the program's own title counts again, in ms: long enough to be read. */
 const NOTICE_MS = 8000;
@@ -106,8 +107,9 @@ export class Stage {
   }
 
   /** Who watches and who types, in the title, when it changed. */
-  tell({ watching, control, echoOff }: SessionState): void {
-    const who = control === null ? `● ${watching} watching` : `control: ${control.name}`;
+  tell({ watching, control, pausedMs, echoOff }: SessionState): void {
+    const watched = pausedMs === null ? `● ${watching} watching` : `paused · ${watching} wait`;
+    const who = control === null ? watched : `control: ${control.name}`;
     const line = echoOff ? `${who} · password prompt` : who;
     if (line === this.#told) return;
     this.#told = line;

@@ -7,6 +7,7 @@ import type { SessionEvent } from '../../core/events.js';
 import type { SecretValue } from '../../core/redact/values.js';
 import { FileWatch } from '../../ops/file-watch.js';
 import type { RuleSet } from '../../ops/rules.js';
+import type { SessionInfo } from '../../ops/session-api.js';
 import type { FromRules, FromScreen, RulesFrom, RulesStart } from './messages.js';
 
 export interface WallOptions {
@@ -45,6 +46,11 @@ export class Wall {
   /** Secrets that stand masked on the screen now. */
   get count(): number {
     return this.#count;
+  }
+
+  /** What is told of it to whoever asks about the session. */
+  get info(): Pick<SessionInfo, 'masked' | 'withheld' | 'ruleFaults'> {
+    return { masked: this.masked, withheld: this.withheld, ruleFaults: this.faults };
   }
 
   /** The same by rule. */
