@@ -61,11 +61,6 @@ export class Scanner {
     this.isBlind = values.size > 0 || this.#rules.blind.length > 0;
   }
 
-  /** False when no rule of this scope can match anywhere in `text`. */
-  mayFind(text: string, scope: Scope): boolean {
-    return this.#rules.candidates(text, scope).length > 0;
-  }
-
   /** The first place at or after `from` where a keyword of this scope stands, or -1; `from` when a rule has none. */
   nextPlace(text: string, from: number, scope: Scope): number {
     return this.#rules.nextPlace(text, from, scope);

@@ -218,7 +218,8 @@ export class Search {
     let speaks = this.#speaking.get(row);
     if (speaks === undefined) {
       const { raw, folded } = rowText(row);
-      speaks = this.#scanner.mayFind(raw.text, 'block') || this.#scanner.mayFind(folded.text, 'block');
+      // Of a rule without keywords any row may be a part, be it shorter than all that its matches need.
+      speaks = [raw, folded].some(({ text }) => this.#scanner.nextPlace(text, 0, 'block') >= 0);
       this.#speaking.set(row, speaks);
     }
     return speaks;
