@@ -3,6 +3,7 @@ import { chanceFrom } from './chance.js';
 import type { Mode } from './modes.js';
 import { type Exposure, type OnFrame, play, type Wall } from './play.js';
 import { Script } from './script.js';
+import type { Size } from '../../../src/core/cells.js';
 import type { Kind, Secret } from './secrets.js';
 
 /** One session, by which it can be played again. */
@@ -15,6 +16,7 @@ export interface Session {
 export interface Outcome extends Exposure {
   readonly session: Session;
   readonly secret: Secret;
+  readonly size: Size;
 }
 
 /** How likely somebody looks after a piece of output. */
@@ -64,6 +66,7 @@ export function playSession(session: Session, wall: () => Wall, onFrame?: OnFram
   return {
     session,
     secret,
+    size,
     ...play(script, wall(), size, chance.pick(LOOKS), session.mode.whole === true ? 0 : CUTS, onFrame),
   };
 }
