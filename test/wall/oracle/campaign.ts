@@ -1,9 +1,10 @@
 /** Many sessions: every mode with every kind of secret, and what came of them. */
+
+import type { Size } from '../../../src/core/cells.js';
 import { chanceFrom } from './chance.js';
 import type { Mode } from './modes.js';
 import { type Exposure, type OnFrame, play, type Wall } from './play.js';
 import { Script } from './script.js';
-import type { Size } from '../../../src/core/cells.js';
 import type { Kind, Secret } from './secrets.js';
 
 /** One session, by which it can be played again. */
