@@ -16,6 +16,7 @@ import {
   block,
   type Form,
   formsOf,
+  hangingIndent,
   joined,
   joinedBlock,
   lineView,
@@ -152,7 +153,10 @@ export class Search {
     const chains = this.#withLater(rows, softRuns(rows, area));
     for (const [top, end] of pane ? withSingles(area, chains) : chains) {
       this.#run(top === end ? `one ${key}` : key, rows.slice(top, end + 1), top, area, (run) => {
-        return softForms(run).map((form) => this.#look(softJoined(run, left, right, form), 'join'));
+        const views = softForms(run).map((form) => softJoined(run, left, right, form));
+        const indent = hangingIndent(run, left, right);
+        if (indent !== undefined) views.push(softJoined(run, left, right, 'folded', indent));
+        return views.map((view) => this.#look(view, 'join'));
       });
     }
     if (!this.#scanner.crossesLines || this.#isQuiet(rows, area)) return;

@@ -142,27 +142,51 @@ function pad(view: View, row: Row, y: number, line: Line, form: Form): void {
 }
 
 /**
- * Rows of an area as one line. Raw: with the blanks that may be the line's own. Folded: each row without the blanks at
+ * Rows of an area as one line. Raw: with the blank that may be the line's own. Folded: each row without the blanks at
  * its ends, as indented or padded text continues.
+ * @param indent columns that all rows but the first leave free; default: as many as each of them does
  */
-export function softJoined(rows: readonly Row[], left: number, right: number, form: Form): View {
+export function softJoined(rows: readonly Row[], left: number, right: number, form: Form, indent?: number): View {
   const view = new View();
   rows.forEach((row, y) => {
     const line = rowText(row)[form];
-    if (form === 'folded') addTrimmed(view, y, line, left, right);
-    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
-    const cut = form !== 'folded' && y < rows.length - 1 && isBlank(row, right - 1);
-    if (cut) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
+    const from = y > 0 && indent !== undefined ? left + indent : undefined;
+    if (form === 'folded') addTrimmed(view, y, line, left, right, from);
+    else addWithBlank(view, y, row, line, left, right, y < rows.length - 1);
   });
   return view;
 }
 
-function addTrimmed(view: View, y: number, line: Line, left: number, right: number): void {
-  let start = indexOfColumn(line, left);
+/**
+ * The columns that all rows after the first leave free, when some leave more: then a blank that a row begins with may be
+ * the line's own. Undefined when they are all the same.
+ */
+export function hangingIndent(rows: readonly Row[], left: number, right: number): number | undefined {
+  const indents = rows.slice(1).map((row) => {
+    let x = left;
+    while (x < right && isBlank(row, x)) x++;
+    return x - left;
+  });
+  const least = Math.min(...indents);
+  return indents.every((indent) => indent === least) ? undefined : least;
+}
+
+/** @param from the first column; default: that of the first character */
+function addTrimmed(view: View, y: number, line: Line, left: number, right: number, from?: number): void {
+  let start = indexOfColumn(line, from ?? left);
   let end = indexOfColumn(line, right);
-  while (start < end && line.text[start] === ' ') start++;
+  while (from === undefined && start < end && line.text[start] === ' ') start++;
   while (end > start && line.text[end - 1] === ' ') end--;
   view.add(y, line, start, end);
+}
+
+/** The text of columns `[left, right)`; when it goes on in the next row, a blank at the edge is one blank of it. */
+function addWithBlank(view: View, y: number, row: Row, line: Line, left: number, right: number, goesOn: boolean): void {
+  const start = indexOfColumn(line, left);
+  let end = indexOfColumn(line, right);
+  while (goesOn && end > start && line.text[end - 1] === ' ') end--;
+  view.add(y, line, start, end);
+  if (goesOn && isBlank(row, right - 1)) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
 }
 
 /**
@@ -197,7 +221,7 @@ export function joinedBlock(
     const line = rowText(row)[form];
     const to = y === rows.length - 1 ? end : right;
     if (form === 'folded') addTrimmed(view, y, line, left, to);
-    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, to));
+    else addWithBlank(view, y, row, line, left, to, goesOn(y) && to === right);
     if (!goesOn(y)) view.newline();
   });
   return view;

@@ -1,4 +1,6 @@
 /** Many sessions: every mode with every kind of secret, and what came of them. */
+
+import type { Size } from '../../../src/core/cells.js';
 import { chanceFrom } from './chance.js';
 import type { Mode } from './modes.js';
 import { type Exposure, type OnFrame, play, type Wall } from './play.js';
@@ -15,6 +17,7 @@ export interface Session {
 export interface Outcome extends Exposure {
   readonly session: Session;
   readonly secret: Secret;
+  readonly size: Size;
 }
 
 /** How likely somebody looks after a piece of output. */
@@ -64,6 +67,7 @@ export function playSession(session: Session, wall: () => Wall, onFrame?: OnFram
   return {
     session,
     secret,
+    size,
     ...play(script, wall(), size, chance.pick(LOOKS), session.mode.whole === true ? 0 : CUTS, onFrame),
   };
 }

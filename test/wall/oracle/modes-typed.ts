@@ -101,7 +101,10 @@ export const TYPED_MODES: readonly Mode[] = [
     size: anySize,
     atCursor: true,
     write: (script) => {
-      script.type((i) => (i > 0 && script.chance.maybe(0.4) ? script.chance.pick(INVISIBLE) : ''));
+      // A mark makes another letter of one that a rule which is not ASCII may be about.
+      const isAscii = /^[ -~\n]*$/.test(script.secret.chars.join(''));
+      const marks = isAscii ? INVISIBLE : INVISIBLE.filter((char) => !/\p{M}/u.test(char));
+      script.type((i) => (i > 0 && script.chance.maybe(0.4) ? script.chance.pick(marks) : ''));
       prompt(script);
     },
   },

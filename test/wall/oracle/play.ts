@@ -102,13 +102,14 @@ export function play(
  * mask.
  */
 function longestRun(screen: Screen, frame: Frame, mask: string, from: number, to: number): number {
-  let [longest, run, before] = [0, 0, NOBODY];
+  let [longest, run, before, line] = [0, 0, NOBODY, NOBODY];
   screen.rows.forEach((row, y) => {
     for (const { x, tag } of tagsOf(row)) {
       if (tag < from || tag >= to) continue;
       const open = frame.rows[y]!.text(x) !== mask;
-      run = !open ? 0 : tag === before + 1 ? run + 1 : 1;
-      before = open ? tag : NOBODY;
+      const goesOn = tag === before + 1 && y <= line + 1;
+      run = !open ? 0 : goesOn ? run + 1 : 1;
+      [before, line] = [open ? tag : NOBODY, y];
       longest = Math.max(longest, run);
     }
   });
