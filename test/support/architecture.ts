@@ -28,10 +28,10 @@ const CALL_SITES: readonly { readonly what: RegExp; readonly name: string; reado
   { what: /\bRedactor\.NONE\b/g, name: 'Redactor.NONE', at: {} },
   {
     // The gate; its outlet, the presenter's console, the end of a paste whose author lost control, and the emulator's
-    // answers without a terminal; the PTY itself.
+    // answers without a terminal; the PTY itself, which also erases a line that was being typed.
     what: /(?:\.|\?\.)type\(/g,
     name: '.type(',
-    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 4, 'src/presenter/pty.ts': 1 },
+    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 4, 'src/presenter/pty.ts': 2 },
   },
 ];
 
