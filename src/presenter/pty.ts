@@ -177,7 +177,7 @@ export class Pty {
   /** Forgets what was typed and the program has not taken: whoever typed it may no longer type. */
   dropTyped(): void {
     this.#keyboard.drop();
-    if (this.#hold !== null && this.#exit === null) dropUnread(this.#path, this.#hold);
+    if (this.#hold !== null && this.#exit === null) this.type(dropUnread(this.#path, this.#hold));
   }
 
   /** Stops reading, so that the program soon waits; the exit waits too. */

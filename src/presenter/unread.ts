@@ -3,7 +3,8 @@
  * its way there): closing the gate is not enough when the program reads later. Knows nothing of who typed.
  *
  * Node.js has no tcflush(3), so the queue is read empty through the program's end. A line that is still being edited
- * cannot be read: for that, line editing is off for a moment.
+ * cannot be read; it is erased by the key that does so. (To switch line editing off for a moment would end a program that
+ * waits for a line: its read would return nothing, which is the end of a file.)
  */
 import { spawnSync } from 'node:child_process';
 import { readSync } from 'node:fs';
@@ -14,30 +15,35 @@ const EMPTY_ROUNDS = 3;
 const ROUND_MS = 1;
 /** A program that types to itself would never let it be empty. */
 const MAX_ROUNDS = 100;
-/** For the three small programs below; they take 5 ms. */
+/** For the two small programs below; they take 4 ms. */
 const STTY_MS = 500;
-
 /** $1 is opened anew: Node.js makes a descriptor that it hands to a child blocking, for us as well. */
-const LINE_EDITING_OFF = `
-exec < "$1"
-case $(stty -a) in
-  *-icanon*) ;;
-  *) old=$(stty -g); stty -icanon min 0 time 0; cat > /dev/null; stty "$old" ;;
-esac
-`;
+const SETTINGS = 'exec < "$1"; stty -a';
+/** `stty -a` says `-icanon` when lines are not edited, and `kill = ^U;` or `kill = <undef>;`. */
+const EDITED = /(?<![-\w])icanon\b/;
+const KILL_KEY = /\bkill = \^(.);/;
+const CONTROL_MASK = 0x1f;
+const DELETE = 0x7f;
 
 /**
  * @param path the program's end of the terminal
  * @param fd the same, open with O_NONBLOCK; it is not this process's own terminal
+ * @returns keys to be typed, which erase the line that is still being edited
  */
-export function dropUnread(path: string, fd: number): void {
+export function dropUnread(path: string, fd: number): Uint8Array {
   drain(fd);
-  spawnSync('/bin/sh', ['-c', LINE_EDITING_OFF, 'lectern-unread', path], {
-    stdio: 'ignore',
+  const { stdout } = spawnSync('/bin/sh', ['-c', SETTINGS, 'lectern-unread', path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
     timeout: STTY_MS,
   });
   drain(fd);
+  const key = EDITED.test(stdout) ? KILL_KEY.exec(stdout)?.[1] : undefined;
+  if (key === undefined) return new Uint8Array(0);
+  const code = key === '?' ? DELETE : key.charCodeAt(0) & CONTROL_MASK;
+  // Twice: the last thing typed may have been ^V, which makes the next key a part of the line.
+  return Uint8Array.of(code, code);
 }
 
 function drain(fd: number): void {

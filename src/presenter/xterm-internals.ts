@@ -24,6 +24,7 @@ export interface RawLine {
   isWrapped: boolean;
   readonly length: number;
   resize(cols: number, fill: RawCell): unknown;
+  copyFrom(line: RawLine): void;
   getWidth(x: number): number;
   hasContent(x: number): number;
 }

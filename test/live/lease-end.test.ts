@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flood, KeyLog, lastFlooded, logged, type Presented, peopleOf, present } from '../support/acts.js';
-import { House, sleep, type Tmux, until } from '../support/house.js';
+import { House, shellLine, sleep, sshWords, type Tmux, until } from '../support/house.js';
 
 interface Scene {
   readonly house: House;
@@ -96,3 +96,21 @@ for (const kind of ['deaf', 'cooked'] as const) {
     assert.equal(log.text(), 'mine');
   });
 }
+
+test('a program that waits for a line goes on waiting when the lease ends in the midst of one', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const lines = 'while IFS= read -r line; do echo "<$line>"; done; echo GONE; sleep 100';
+  const { pane, ready } = await present(house, tmux, [], ['sh', '-c', lines]);
+  const ana = tmux.open('ana', { cols: 80, rows: 26 }, shellLine(sshWords(ready)));
+  await ana.shows('LIVE');
+  assert.equal((await house.run(['grant', 'guest', '--for', '60s'])).code, 0);
+  await ana.shows('CONTROL');
+  ana.type('half a line');
+  await pane.shows('half a line');
+  assert.equal((await house.run(['revoke'])).code, 0);
+  await ana.shows('LIVE');
+  pane.type('mine\n');
+  assert.doesNotMatch(await pane.shows('<mine>'), /half/);
+  assert.doesNotMatch(pane.text(), /GONE/);
+});

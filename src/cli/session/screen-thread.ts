@@ -4,10 +4,15 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
+<<<<<<< HEAD
 import { Memory } from '../../core/redact/memory.js';
 import type { RuleSet } from '../../ops/rules.js';
 import { Masking } from './masking.js';
 import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
+=======
+import { Recent } from '../../presenter/recent.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
+>>>>>>> wip-fort
 import { type Kind, RingWriter, ringMemory } from './ring.js';
 
 /** Above the first the program is held up, below the second it goes on. */
@@ -50,6 +55,7 @@ export class ScreenThread {
   #worker: Worker | null;
   #ring!: RingWriter;
   #rebuilds: number[] = [];
+  readonly #recent = new Recent();
   #queue: Waiting[] = [];
   #queued = 0;
   #high = false;
@@ -76,6 +82,7 @@ export class ScreenThread {
 
   /** The program's output; the bytes must not be written to afterwards. */
   feed(bytes: Uint8Array): void {
+    this.#recent.add(bytes);
     this.#send(TO_SCREEN.bytes, bytes);
     this.#weigh();
   }
@@ -145,6 +152,7 @@ export class ScreenThread {
         reject(error);
         this.#rebuild(worker);
       });
+      worker.on('exit', () => this.#rebuild(worker));
     });
     ready.catch(() => {});
     return [worker, ready];
@@ -224,12 +232,16 @@ export class ScreenThread {
     this.#watchdog = null;
   }
 
-  /** What the thread had and what waits is lost to observers: it is what made the thread hang. */
+  /**
+   * What the thread had and what waits is lost to observers, as it is what made the thread hang; save the end of it,
+   * when the screen was emptied before that.
+   */
   #rebuild(worker: Worker): void {
     if (worker !== this.#worker || this.#ended) return;
     this.#worker = null;
-    this.#queue = [];
-    this.#queued = 0;
+    const end = this.#recent.take();
+    this.#queue = [{ kind: TO_SCREEN.bytes, bytes: end }];
+    this.#queued = end.length;
     this.#disarm();
     this.#finished?.();
     const again = () => {

@@ -48,6 +48,8 @@ export interface AuthPort<G> {
   /** The attempt was right: it does not count as a guess. */
   readonly forgive: () => void;
   readonly admitted: (grant: G, key: VerifiedKey | null) => void;
+  /** An attempt was refused that may be made again. */
+  readonly told: (reason: Refusal) => void;
   /** Says the sentence for it and ends the connection. */
   readonly refuse: (reason: Refusal) => void;
 }
@@ -242,6 +244,7 @@ export class Authentication<G> {
         this.#port.refuse(reason);
         return;
       }
+      this.#port.told(reason);
       this.#instruction = WORDS[reason];
       this.#state = 'open';
       this.#fail(TYPED, reason);

@@ -163,6 +163,7 @@ export class Connection<G> {
       now: () => performance.now(),
       guess: port.guess,
       forgive: port.forgive,
+      told: port.refused,
       admitted: (grant, key) => this.#admitted(grant, key),
       refuse: (reason) => this.#refuse(reason),
     });

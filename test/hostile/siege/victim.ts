@@ -29,8 +29,10 @@ done`;
 export interface VictimOptions {
   readonly flags?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Words for a shell before lectern runs in it, such as `ulimit -n 64`. */
+  /** What a shell does before lectern runs, with rights over mounts that only this victim sees. */
   readonly before?: string;
+  /** Folder of the state, in the victim's home. */
+  readonly stateIn?: string;
 }
 
 export class Victim {
@@ -38,6 +40,7 @@ export class Victim {
   readonly ready: Ready;
   readonly pid: number;
   readonly #pty: IPty;
+  readonly #gone: Promise<void>;
   /** What the presenter's terminal shows: each piece as it comes. */
   onOutput: (text: string) => void = () => {};
 
@@ -47,6 +50,7 @@ export class Victim {
     this.#pty = pty;
     this.pid = pty.pid;
     pty.onData((text) => this.onOutput(text));
+    this.#gone = new Promise((resolve) => pty.onExit(() => resolve()));
   }
 
   static async start(options: VictimOptions = {}): Promise<Victim> {
@@ -57,9 +61,11 @@ export class Victim {
     writeFileSync(join(home, '.config', 'lectern', 'config.toml'), CONFIG);
     const { PATH } = process.env;
     const env = { PATH, HOME: home, XDG_RUNTIME_DIR: run, LANG: 'C.UTF-8', ...options.env };
+    if (options.stateIn !== undefined) Object.assign(env, { XDG_STATE_HOME: join(home, options.stateIn) });
     const lectern = [process.execPath, BIN, '--listen', '127.0.0.1:0', '--name', 'victim', ...(options.flags ?? [])];
     const words = [...lectern, '--', 'sh', '-c', PROGRAM].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
     const script = `${options.before ?? ':'}; exec ${words}`;
+<<<<<<< HEAD
     const pty = spawn('bash', ['-c', script], {
       name: 'xterm-256color',
       cols: 80,
@@ -67,6 +73,10 @@ export class Victim {
       cwd: home,
       env: clean(env),
     });
+=======
+    const shell = options.before === undefined ? ['bash'] : ['unshare', '--map-root-user', '--mount', 'bash'];
+    const pty = spawn(shell[0]!, [...shell.slice(1), '-c', script], { name: 'xterm-256color', cols: 80, rows: 24, cwd: home, env: clean(env) });
+>>>>>>> wip-fort
     let said = '';
     let gone = false;
     pty.onData((text) => {
@@ -112,10 +122,9 @@ export class Victim {
   }
 
   async end(): Promise<void> {
-    const gone = new Promise<void>((resolve) => this.#pty.onExit(() => resolve()));
     kill(this.pid, 'SIGTERM');
     const timer = setTimeout(() => kill(this.pid, 'SIGKILL'), 5000);
-    await gone;
+    await this.#gone;
     clearTimeout(timer);
     await until('the folder to be free', () => {
       rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
