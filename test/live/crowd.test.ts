@@ -69,7 +69,8 @@ test(`${VISITS} visits, ${AT_ONCE} at once: no stale entry, one leave a join, an
     while (begun < VISITS) {
       const number = ++begun;
       await visit(share, random).catch(() => failed++);
-      if (number % Math.ceil(VISITS / 100) === 0) samples.push({ visits: number, host: rss(share.pid), edge: rss(edge) });
+      if (number % Math.ceil(VISITS / 100) === 0)
+        samples.push({ visits: number, host: rss(share.pid), edge: rss(edge) });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, slot));
