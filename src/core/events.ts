@@ -65,15 +65,8 @@ export type SessionEvent =
     }
   /** The presenter wanted gone what stood on the screen, and what waited to be shown. */
   | { readonly type: 'panic' }
-  /** Observers get nothing new: the search for secrets failed or took too long; `over`: it works again. */
-  | {
-      readonly type: 'withheld';
-      readonly reason: 'budget' | 'fault' | 'over';
-      /** Screens in a row. */
-      readonly times: number;
-      /** Observers see a sentence instead of the old picture. */
-      readonly placeholder: boolean;
-    }
+  /** Observers see a sentence instead of the picture: the search for secrets takes too long, or fails; `over`: it works again. */
+  | { readonly type: 'withheld'; readonly reason: 'budget' | 'fault' | 'over' }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
   | { readonly type: 'fault'; readonly part: 'screen' | 'edge' | 'recording' | 'log'; readonly count: number }
   | { readonly type: 'end'; readonly code: number };

@@ -20,6 +20,8 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
 /** Output that is read along has so much more time for each byte, in ms: a fifth of the speed that was measured. */
 const MS_PER_BYTE = 1 / 8192;
+/** A line beside the picture has so much more, in ms: it is short, nothing waits behind it, and it comes but once. */
+const MORE_FOR_TEXT_MS = 400;
 
 export class Gate {
   readonly #budget = new Budget(() => performance.now());
@@ -105,6 +107,7 @@ export class Gate {
   /** A text that is shown beside the picture; null when it cannot be searched. */
   text(line: string): string | null {
     try {
+      this.#budget.start(MORE_FOR_TEXT_MS);
       return this.#wall.text(line);
     } catch {
       return null;
@@ -121,17 +124,19 @@ export class Gate {
     return this.#failures < PATIENCE ? null : Frame.withheld(size);
   }
 
-  /** The error may quote the screen: only its kind is told, and only when something changes for observers. */
+  /**
+   * The error may quote the screen: only its kind is told, and only when observers see it. One screen that comes a
+   * moment later is no news: on a machine that is busy with other things it happens.
+   */
   #failed(error: unknown): void {
-    const times = ++this.#failures;
-    if (times !== 1 && times !== PATIENCE) return;
-    const reason = error instanceof LecternError && error.code === 'BUDGET' ? 'budget' : 'fault';
-    this.#tell({ type: 'withheld', reason, times, placeholder: times >= PATIENCE });
+    this.#failures++;
+    if (this.#failures !== PATIENCE) return;
+    const isSlow = error instanceof LecternError && error.code === 'BUDGET';
+    this.#tell({ type: 'withheld', reason: isSlow ? 'budget' : 'fault' });
   }
 
   #worked(): void {
-    if (this.#failures >= PATIENCE)
-      this.#tell({ type: 'withheld', reason: 'over', times: this.#failures, placeholder: false });
+    if (this.#failures >= PATIENCE) this.#tell({ type: 'withheld', reason: 'over' });
     this.#failures = 0;
   }
 

@@ -36,15 +36,6 @@ export interface ScreenStart {
   readonly down: boolean;
 }
 
-/** Observers get nothing new of the picture until the wall works again. */
-export interface Withheld {
-  readonly reason: 'budget' | 'fault' | 'over';
-  /** Screens in a row that were not shown. */
-  readonly times: number;
-  /** They are told so, instead of the old picture. */
-  readonly placeholder: boolean;
-}
-
 /** What stands in the ring from host to screen, in the order in which it happened. */
 export const TO_SCREEN = {
   /** What the program printed. */
@@ -78,8 +69,8 @@ export type FromScreen =
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
   /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
   | { readonly type: 'learned'; readonly lesson: Lesson }
-  /** The wall failed closed, or works again: told when something changes for observers. */
-  | ({ readonly type: 'withheld' } & Withheld)
+  /** Observers see a sentence instead of the picture: the wall takes too long, or fails; `over`: it works again. */
+  | { readonly type: 'withheld'; readonly reason: 'budget' | 'fault' | 'over' }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
   /** Answers `mask`; null when it could not be done. */
   | { readonly type: 'text'; readonly ask: number; readonly text: string | null }

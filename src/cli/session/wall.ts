@@ -8,7 +8,7 @@ import type { SecretValue } from '../../core/redact/values.js';
 import { FileWatch } from '../../ops/file-watch.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { SessionInfo } from '../../ops/session-api.js';
-import type { FromRules, FromScreen, RulesFrom, RulesStart, Withheld } from './messages.js';
+import type { FromRules, FromScreen, RulesFrom, RulesStart } from './messages.js';
 
 export interface WallOptions {
   readonly rules: RuleSet;
@@ -76,7 +76,7 @@ export class Wall {
         this.#options.emit({ type: 'redact', count: message.count, rules: message.rules });
         return this.#options.changed();
       case 'withheld':
-        return this.#tellWithheld(message);
+        return this.#tellWithheld(message.reason);
       case 'ruled':
         if (!message.taken) this.#keep(['the rules cannot be used; see: lectern redact lint']);
     }
@@ -103,13 +103,12 @@ export class Wall {
     this.#watch.close();
   }
 
-  #tellWithheld({ reason, times, placeholder }: Withheld): void {
-    this.#withheld = placeholder;
-    this.#options.emit({ type: 'withheld', reason, times, placeholder });
+  #tellWithheld(reason: 'budget' | 'fault' | 'over'): void {
+    this.#withheld = reason !== 'over';
+    this.#options.emit({ type: 'withheld', reason });
     if (reason === 'over') return this.#options.notice('the masking rules work again: observers see the picture');
     const why = reason === 'budget' ? 'the masking rules take too long' : 'the masking rules fail';
-    const see = placeholder ? 'observers are told that the picture is withheld' : 'observers see nothing new for now';
-    this.#options.notice(`${why}: ${see}`);
+    this.#options.notice(`${why}: observers are told that the picture is withheld`);
   }
 
   #take(read: RuleSet): void {

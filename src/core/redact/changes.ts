@@ -47,7 +47,7 @@ export class Changes {
     if (row === undefined) return true;
     const changed = this.#latest(row, x, right, false);
     const below = this.#rows.slice(y + 1, y + 1 + NEXT_ROWS);
-    return below.every((one) => this.#latest(one, left, right, true) < changed);
+    return below.every((one) => !this.#isWrittenSince(one, left, right, changed));
   }
 
   /** True when the text in columns `[left, right)` did not grow: all of it came in one screen. */
@@ -62,7 +62,14 @@ export class Changes {
   isLast(y: number, start: number, end: number): boolean {
     const row = this.#rows[y]!;
     const changed = this.#latest(row, end - 1, end + 1, false);
-    return this.#latest(row, end, row.cols, true) < changed && this.isFront(y, end - 1, start, end + 1);
+    return !this.#isWrittenSince(row, end, row.cols, changed) && this.isFront(y, end - 1, start, end + 1);
+  }
+
+  #isWrittenSince(row: Row, from: number, to: number, number: number): boolean {
+    const numbers = this.#numbers.get(row);
+    if (numbers === undefined) return false;
+    for (let x = from; x < to && x < numbers.length; x++) if (numbers[x]! >= number && !isBlank(row, x)) return true;
+    return false;
   }
 
   #latest(row: Row, from: number, to: number, written: boolean): number {

@@ -49,7 +49,9 @@ export function masksOf(placed: readonly Placed[], rows: readonly Row[]): readon
 function wholeCharacters(row: Row, from: number, to: number, rule: string): Span {
   const first = from > 0 && row.width(from) === 0 ? from - 1 : from;
   const end = to < row.cols && row.width(to) === 0 ? to + 1 : to;
-  return { from: first, to: end, rule };
+  // Where text does not wrap, each next character is written over the last column: it belongs to what stands before it.
+  const overwritten = end === row.cols - 1 && !isBlank(row, end);
+  return { from: first, to: overwritten ? row.cols : end, rule };
 }
 
 /** Spans of one row, sorted and without overlaps; those that touch are one. */

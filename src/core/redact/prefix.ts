@@ -54,8 +54,8 @@ export interface Viable {
 }
 
 export interface Sweep {
-  /** Matches that begin after this are not looked for. Default: the text's end. */
-  readonly lastBegin?: number;
+  /** The first place from `at` on at which a match may begin that is looked for. Default: anywhere. */
+  readonly beginAfter?: (at: number) => number;
   /** For a match that begins at `begin`: everything before this place is public. Default: all of it may be secret. */
   readonly publicUntil?: (begin: number) => number;
   /** Told for each place at which prefixes end, ascending. */
@@ -139,23 +139,28 @@ export class PrefixAutomaton {
   }
 
   /** Walks over `text` and tells of every place at which the prefix of a match ends. */
-  sweep(text: string, { lastBegin = text.length, publicUntil = same, tell, check }: Sweep): void {
+  sweep(text: string, { beginAfter = same, publicUntil = same, tell, check }: Sweep): void {
     this.#now.size = 0;
-    for (let at = 0, before = NOTHING, steps = 1; ; steps++) {
+    let begin = beginAfter(0);
+    let before = NOTHING;
+    for (let at = 0, steps = 1; at <= text.length; steps++) {
       if (steps % CHECK_EVERY === 0) check?.();
+      if (this.#now.size === 0 && begin > at) {
+        if (begin >= text.length) return;
+        at = begin;
+        before = codeBefore(text, at);
+      }
       const code = at < text.length ? text.codePointAt(at)! : NOTHING;
-      const begins = at <= lastBegin && (code >= ASCII || (code >= 0 && this.#first[code] === 1));
+      const begins = at === begin && (code >= ASCII || (code >= 0 && this.#first[code] === 1));
+      const next = at + (code > 0xffff ? 2 : 1);
+      if (begin < next) begin = beginAfter(next);
       if (begins || this.#now.size > 0) {
         const kept = this.#step(at, before, code, begins, publicUntil);
         this.#tell(at, kept, tell);
-      } else {
-        this.#next.size = 0;
-        if (at > lastBegin) return;
+        [this.#now, this.#next] = [this.#next, this.#now];
       }
-      if (code === NOTHING) return;
-      [this.#now, this.#next] = [this.#next, this.#now];
       before = code;
-      at += code > 0xffff ? 2 : 1;
+      at = next;
     }
   }
 
@@ -258,6 +263,13 @@ export class PrefixAutomaton {
     }
     return first;
   }
+}
+
+/** The character that ends before unit `at`. */
+function codeBefore(text: string, at: number): number {
+  if (at === 0) return NOTHING;
+  const unit = text.charCodeAt(at - 1);
+  return unit >= 0xdc00 && unit <= 0xdfff && at > 1 ? text.codePointAt(at - 2)! : unit;
 }
 
 function same(begin: number): number {

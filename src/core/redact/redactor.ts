@@ -14,7 +14,7 @@
 import type { Row, Screen } from '../cells.js';
 import { Budget } from './budget.js';
 import { Changes } from './changes.js';
-import { foldText } from './fold.js';
+import { composeText, foldText } from './fold.js';
 import { CLEAN, countsOf, MASK, masksOf, type Placed, padded, type Span } from './masks.js';
 import { Memory } from './memory.js';
 import type { Place } from './places.js';
@@ -147,22 +147,17 @@ export class Redactor {
   #maskedTitle(title: string): string {
     const { version } = this.memory;
     if (title !== this.#title.raw || version !== this.#title.version) {
-      this.#title = { raw: title, masked: this.#textMasked(title), version };
+      this.#title = { raw: title, masked: this.text(title), version };
     }
     return this.#title.masked;
   }
 
   /**
    * A line of foreign text (a title, a name, a message) with its secrets masked, character by character. More may be
-   * written at its end, as at a cursor.
+   * written at its end, as at a cursor. Whoever calls starts the budget.
    * @throws {LecternError} BUDGET when it took too long.
    */
   text(line: string): string {
-    this.#budget.start();
-    return this.#textMasked(line);
-  }
-
-  #textMasked(line: string): string {
     const marked = new Set<number>();
     const spans = [...this.spansOf(line), ...this.#heldOf(line)];
     for (const { from, to } of spans) for (let i = from; i < to; i++) marked.add(i);
@@ -211,9 +206,8 @@ export class Redactor {
 }
 
 function viewsOf(line: string): readonly View[] {
-  const raw = { text: line, map: undefined };
-  const folded = foldText(line);
-  return (folded.map === undefined ? [raw] : [raw, folded]).map(lineView);
+  const others = [foldText(line), composeText(line)].filter(({ map }) => map !== undefined);
+  return [{ text: line, map: undefined }, ...others].map(lineView);
 }
 
 function spansOf(found: readonly Pick<Found, 'rule' | 'parts'>[]): readonly Span[] {

@@ -77,10 +77,11 @@ export interface Area {
 }
 
 /**
- * How many cells may stay free at the edge of rows that go on in the next: one, for a wide character that did not fit
- * and for boxes that pad their text.
+ * How many cells may stay free at the edge of rows that go on in the next: one for a wide character that did not fit
+ * and for boxes that pad their text, and up to three for the blanks between a name and its value (`[ \t]{0,3}` in most
+ * rules), since blanks at the edge of a pane cannot be told from cells that were never written.
  */
-const EDGE_SLACK = 1;
+const EDGE_SLACK = 3;
 
 /** True when the row's text reaches the right edge of the area, so that it may go on in the next row. */
 export function reachesEdge(row: Row, left: number, right: number): boolean {
@@ -111,8 +112,8 @@ export function wrappedRuns(screen: Screen): readonly [number, number][] {
   return runs;
 }
 
-/** Which of a row's two lines a view is made of. */
-export type Form = 'raw' | 'folded';
+/** Which of a row's lines a view is made of. */
+export type Form = 'raw' | 'folded' | 'composed';
 
 /** Rows as one line, by the emulator's word: nothing is cut but cells never written at a row's end. */
 export function joined(rows: readonly Row[], form: Form): View {
@@ -120,18 +121,23 @@ export function joined(rows: readonly Row[], form: Form): View {
   rows.forEach((row, y) => {
     const line = rowText(row)[form];
     view.add(y, line);
-    if (y < rows.length - 1) pad(view, row, y, line);
+    if (y < rows.length - 1) pad(view, row, y, line, form);
   });
   return view;
 }
 
-/** Blanks that were written at the end of a row are part of a wrapped line; cells never written are not. */
-function pad(view: View, row: Row, y: number, line: Line): void {
+/**
+ * Blanks that were written at the end of a row are part of a wrapped line; cells never written are not. In the folded
+ * form they are one blank at most, and what folding left out is none.
+ */
+function pad(view: View, row: Row, y: number, line: Line, form: Form): void {
   const from = line.text.length === 0 ? 0 : columnAt(line, line.text.length - 1) + 1;
   let to = row.cols;
   while (to > from && (row.words[(to - 1) * CELL_WORDS]! & CODE_POINT_MASK) === 0) to--;
-  if (to > from)
-    view.add(y, { text: ' '.repeat(to - from), map: Uint16Array.from({ length: to - from }, (_, i) => from + i) });
+  const blanks: number[] = [];
+  for (let x = from; x < to; x++) if (isBlank(row, x)) blanks.push(x);
+  if (form === 'folded') blanks.splice(line.text.endsWith(' ') ? 0 : 1);
+  if (blanks.length > 0) view.add(y, { text: ' '.repeat(blanks.length), map: Uint16Array.from(blanks) });
 }
 
 /**
@@ -144,7 +150,7 @@ export function softJoined(rows: readonly Row[], left: number, right: number, fo
     const line = rowText(row)[form];
     if (form === 'folded') addTrimmed(view, y, line, left, right);
     else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
-    const cut = form === 'raw' && y < rows.length - 1 && isBlank(row, right - 1);
+    const cut = form !== 'folded' && y < rows.length - 1 && isBlank(row, right - 1);
     if (cut) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
   });
   return view;
@@ -158,12 +164,15 @@ function addTrimmed(view: View, y: number, line: Line, left: number, right: numb
   view.add(y, line, start, end);
 }
 
-/** All rows of an area, each a line of its own. */
-export function block(rows: readonly Row[], left: number, right: number): View {
+/**
+ * All rows of an area, each a line of its own.
+ * @param end column at which the last row is cut; default `right`
+ */
+export function block(rows: readonly Row[], left: number, right: number, end: number = right): View {
   const view = new View();
   rows.forEach((row, y) => {
     const line = rowText(row).raw;
-    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
+    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, y === rows.length - 1 ? end : right));
     view.newline();
   });
   return view;
@@ -179,11 +188,16 @@ export function joinedBlock(rows: readonly Row[], left: number, right: number): 
   return view;
 }
 
-/** True when folding changes nothing in any of the rows, so that one form is enough. */
-export function isFolded(rows: readonly Row[]): boolean {
-  return rows.every((row) => sameForms(rowText(row)));
+/** The forms in which rows differ: the raw one, and the others where they are not the same in all of the rows. */
+export function formsOf(rows: readonly Row[]): readonly Form[] {
+  const texts = rows.map(rowText);
+  if (texts.every(isPlain)) return RAW;
+  return FORMS.filter((form) => form === 'raw' || texts.some((text) => text[form] !== text.raw));
 }
 
-export function sameForms(text: RowText): boolean {
-  return text.raw === text.folded;
+const RAW: readonly Form[] = ['raw'];
+const FORMS: readonly Form[] = ['raw', 'folded', 'composed'];
+
+function isPlain({ raw, folded, composed }: RowText): boolean {
+  return raw === folded && raw === composed;
 }

@@ -42,10 +42,12 @@ export function play(script: Script, wall: Wall, start: Size, looks: number, onF
   const emulator = new Emulator(start);
   const { from, to } = script.secret;
   let [screen, nowMs, blinking]: [Screen | null, number, boolean] = [null, 1000, false];
+  const waiting: Uint8Array[] = [];
   const seen = { frames: 0, leaks: 0, longest: 0 };
 
   const look = (): void => {
     if (blinking) return;
+    takeIn();
     screen = emulator.capture(screen);
     const frame = Frame.of(screen, wall.redactor, undefined, nowMs);
     const run = longestRun(screen, frame, wall.redactor.mask, from, to);
@@ -55,17 +57,25 @@ export function play(script: Script, wall: Wall, start: Size, looks: number, onF
     seen.longest = Math.max(seen.longest, run);
   };
   const feed = (bytes: Uint8Array): void => {
+    waiting.push(bytes);
+    nowMs += chance.below(MAX_STEP_MS);
+  };
+  /** Output waits until somebody looks, and is heard before it is on the screen. */
+  const takeIn = (): void => {
+    if (waiting.length === 0) return;
+    const bytes = Buffer.concat(waiting.splice(0));
     wall.hear(bytes);
     emulator.feed(bytes);
-    nowMs += chance.below(MAX_STEP_MS);
   };
 
   for (const step of script.steps) {
     if (step.type === 'blink') blinking = true;
     else if (step.type === 'look') blinking = false;
     else if (step.type === 'wait') nowMs += step.ms;
-    else if (step.type === 'resize') emulator.resize(step.size);
-    else {
+    else if (step.type === 'resize') {
+      takeIn();
+      emulator.resize(step.size);
+    } else {
       const bytes = Buffer.from(step.text);
       const cut = chance.maybe(CUTS) ? chance.below(bytes.length) : 0;
       if (cut > 0) {

@@ -93,7 +93,7 @@ function walk(chance: Chance, detector: Detector, alone: Redactor, kind: Kind): 
 
 /** Any text stands between BEGIN and END: a walk would never make a key of it. */
 function textOf(chance: Chance, detector: Detector): string | undefined {
-  if (detector.id === 'private-key' || detector.id === 'private-key-begin') return privateKey(chance);
+  if (['private-key', 'private-key-begin'].includes(detector.id)) return privateKey(chance);
   return sample(programOf(detector.pattern), chance.next);
 }
 

@@ -33,7 +33,7 @@ const WORKING_FOLDER: Allowlist = {
  * one: `localhost`, an IPv4 address, words with a dot between them. A name like `first.last` with a password that
  * begins with digits pays for it: up to five of them show until something else is typed.
  */
-const HOST_AND_PORT = String.raw`^[A-Za-z][\w+.-]*://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
+const HOST_AND_PORT = String.raw`^.://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
 
 const NAMES =
   'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
@@ -47,7 +47,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'url-password',
     description: 'Password in a URL',
-    regex: String.raw`[A-Za-z][\w+.-]{0,30}://[^\s/:@'"]*:([^\s/'"]+)@`,
+    regex: String.raw`[\w+.-]://[^\s/:@'"]*:([^\s/'"]+)@`,
     secretGroup: 1,
     keywords: ['://'],
     allowlists: [PLACEHOLDERS],
