@@ -24,6 +24,10 @@ export interface InputModes {
   readonly mouseEncoding: 0 | 1006 | 1016;
   /** DEC mode 1004. */
   readonly focus: boolean;
+  /** Flags of kitty's keyboard protocol; 0 for none. */
+  readonly kitty: number;
+  /** xterm's modifyOtherKeys, 0 to 2. */
+  readonly otherKeys: number;
 }
 
 export const NO_INPUT_MODES: InputModes = {
@@ -33,6 +37,8 @@ export const NO_INPUT_MODES: InputModes = {
   mouse: 0,
   mouseEncoding: 0,
   focus: false,
+  kitty: 0,
+  otherKeys: 0,
 };
 
 /** A vote that is open. */
@@ -114,8 +120,16 @@ export function inputModeChange(from: InputModes, to: InputModes): string {
     if (from.mouse !== 0) out += set(from.mouse, false);
     if (to.mouse !== 0) out += set(to.mouse, true);
   }
+  if (from.otherKeys !== to.otherKeys) out += `\x1b[>4;${to.otherKeys}m`;
+  if (from.kitty !== to.kitty) out += kittyChange(from.kitty, to.kitty);
   // Pixels of another terminal mean nothing here: cells are asked for instead.
   const cells = (modes: InputModes) => modes.mouse !== 0 && modes.mouseEncoding !== 0;
   if (cells(from) !== cells(to)) out += set(1006, cells(to));
   return out;
+}
+
+/** One entry on the stack of his terminal, taken off again: what was there before is there after. */
+function kittyChange(from: number, to: number): string {
+  if (to === 0) return '\x1b[<1u';
+  return from === 0 ? `\x1b[>${to}u` : `\x1b[=${to};1u`;
 }

@@ -4,6 +4,7 @@
  */
 import type { Cursor, Row, Screen, Size } from '../core/cells.js';
 import { clamp } from './clamps.js';
+import { KeyModes } from './key-modes.js';
 import { Rows } from './rows.js';
 import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
@@ -24,6 +25,10 @@ export interface Modes {
   readonly mouse: 'none' | 'x10' | 'vt200' | 'drag' | 'any';
   readonly mouseEncoding: 'default' | 'sgr' | 'sgr-pixels';
   readonly focus: boolean;
+  /** Flags of kitty's keyboard protocol; 0 for none. */
+  readonly kitty: number;
+  /** xterm's modifyOtherKeys, 0 to 2. */
+  readonly otherKeys: number;
   /** DECSET 2026: the program is in the middle of a picture. */
   readonly synchronized: boolean;
   readonly alternate: boolean;
@@ -43,6 +48,7 @@ export interface EmulatorOptions {
 export class Emulator {
   readonly #opened: Opened;
   readonly #rows = new Rows();
+  readonly #keyModes: KeyModes;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #onModes: ((modes: Modes) => void) | undefined;
   #modes: Modes;
@@ -58,6 +64,7 @@ export class Emulator {
     xterm.unicode.register(widths as unknown as Parameters<typeof xterm.unicode.register>[0]);
     xterm.unicode.activeVersion = widths.version;
     clamp(this.#opened);
+    this.#keyModes = new KeyModes(this.#opened);
     // Links are a picture's back side, which nobody sees; xterm would draw them dashed and keep a list of them.
     core._inputHandler.registerOscHandler(8, () => true);
     core._inputHandler._parser.registerEscHandler({ final: 'c' }, () => this.#reset());
@@ -185,6 +192,8 @@ export class Emulator {
       mouse: activeProtocol.toLowerCase() as Modes['mouse'],
       mouseEncoding: activeEncoding.toLowerCase().replace('_', '-') as Modes['mouseEncoding'],
       focus: modes.sendFocus,
+      kitty: this.#keyModes.kitty,
+      otherKeys: this.#keyModes.otherKeys,
       synchronized: modes.synchronizedOutput,
       alternate: core.buffer !== core.buffers.normal,
     };

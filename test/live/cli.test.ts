@@ -75,7 +75,7 @@ const MISTAKES: readonly (readonly [words: string, code: number, says: RegExp])[
   ['kick', 2, /missing required argument 'who'/],
   ['approve', 2, /missing required argument/],
   ['deny', 2, /missing required argument/],
-  ['mute ana', 2, /unknown command 'mute'/],
+  ['doctor ana', 2, /unknown command 'doctor'/],
   ['who nosuch', 4, /no session "nosuch" \(none is running\)/],
   ['who', 4, /no session is running; start one with: lectern/],
   ['session info', 4, /no session/],

@@ -237,13 +237,15 @@ class ScreenWorker {
 }
 
 function inputModes(modes: Modes): InputModes {
-  const { applicationCursor, applicationKeypad, bracketedPaste, focus } = modes;
+  const { applicationCursor, applicationKeypad, bracketedPaste, focus, kitty, otherKeys } = modes;
   const mouse = MOUSE[modes.mouse];
   return {
     applicationCursor,
     applicationKeypad,
     bracketedPaste,
     focus,
+    kitty,
+    otherKeys,
     mouse,
     mouseEncoding: MOUSE_ENCODING[modes.mouseEncoding],
   };

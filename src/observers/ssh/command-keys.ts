@@ -1,5 +1,5 @@
 /** What an observer's keys mean while he watches, and the two that keep a meaning while he is in control. Pure. */
-import { Paste } from '../../core/paste.js';
+import { type KeyAction, Keys } from '../../core/keys.js';
 
 export type Command =
   | 'leave'
@@ -74,11 +74,10 @@ export function commands(chunk: string): Typed[] {
   }));
 }
 
+/** C-\\ */
 const PREFIX = 0x1c;
-const DOT = 0x2e;
-const QUESTION = 0x3f;
 
-/** What came of a chunk typed while in control. */
+/** What came of what was typed while in control. */
 export interface Controlled {
   /** For the program. */
   readonly keys: Uint8Array;
@@ -86,40 +85,42 @@ export interface Controlled {
   readonly help: boolean;
 }
 
-/** Splits the keys of who is in control: everything is for the program save `C-\ .` and `C-\ ?`. */
+/**
+ * Splits the keys of who is in control: everything is for the program save `C-\\ .` and `C-\\ ?`, however his terminal
+ * spells them.
+ */
 export class ControlKeys {
-  /** The prefix came last and its second key is awaited. */
-  #prefixed = false;
-  readonly #paste = new Paste();
+  #keys = newKeys();
 
-  read(chunk: Uint8Array): Controlled {
-    const keys: number[] = [];
-    let giveBack = false;
-    let help = false;
-    for (const byte of chunk) {
-      const inPaste = this.#paste.open;
-      this.#paste.feed(byte);
-      if (!this.#prefixed) {
-        // What is pasted is text, whatever bytes it has.
-        if (byte === PREFIX && !inPaste) this.#prefixed = true;
-        else keys.push(byte);
-        continue;
-      }
-      this.#prefixed = false;
-      if (byte === DOT) {
-        giveBack = true;
-        break;
-      }
-      if (byte === QUESTION) help = true;
-      else if (byte === PREFIX) keys.push(PREFIX);
-      else keys.push(PREFIX, byte);
-    }
-    return { keys: Uint8Array.from(keys), giveBack, help };
+  /** When {@link expire} must be called, by the clock of `now`; Infinity for never. */
+  get due(): number {
+    return this.#keys.due;
+  }
+
+  /** @param now monotonic milliseconds */
+  read(chunk: Uint8Array, now: number): Controlled {
+    return controlled(this.#keys.feed(chunk, now));
+  }
+
+  /** Nothing followed in time. */
+  expire(now: number): Controlled {
+    return controlled(this.#keys.expire(now));
   }
 
   /** Forgets a prefix without its second key, and a paste without its end. */
   reset(): void {
-    this.#prefixed = false;
-    this.#paste.reset();
+    this.#keys = newKeys();
   }
+}
+
+function newKeys(): Keys {
+  return new Keys(PREFIX, new Set(['.', '?']));
+}
+
+/** What comes behind the key that gives control back is for nobody. */
+function controlled(actions: readonly KeyAction[]): Controlled {
+  const end = actions.findIndex((action) => action.type === 'command' && action.key === '.');
+  const heard = end < 0 ? actions : actions.slice(0, end);
+  const keys = heard.flatMap((action) => (action.type === 'send' ? [action.bytes] : []));
+  return { keys: Buffer.concat(keys), giveBack: end >= 0, help: heard.some((action) => action.type !== 'send') };
 }

@@ -7,7 +7,7 @@ import { SPLIT_MS } from '../../core/keys.js';
 import { MouseKeys } from '../../core/mouse.js';
 import { type InputModes, NO_INPUT_MODES } from '../../core/session.js';
 import type { View } from '../../core/view.js';
-import { type Command, ControlKeys, commands } from './command-keys.js';
+import { type Command, ControlKeys, type Controlled, commands } from './command-keys.js';
 import type { Desk } from './desk.js';
 import { chatPage, helpPage, type Page } from './pages.js';
 import { POINTING_MODES, Pointing } from './pointing.js';
@@ -118,16 +118,33 @@ export class Hands {
   // In control -----------------------------------------------------------------------------------------------------
 
   #readInControl(chunk: Uint8Array): void {
-    const { keys, giveBack, help } = this.#controlKeys.read(chunk);
+    this.#control(this.#controlKeys.read(chunk, performance.now()));
+  }
+
+  #control({ keys, giveBack, help }: Controlled): void {
     const view = this.#body.view.viewport;
     if (this.#prompt?.purpose === 'suggest') this.#compose(this.#prompt, keys);
     else if (keys.length > 0 && view !== null)
       this.#press(this.#mouse.read(Buffer.from(keys).toString('latin1'), view));
-    // Escape is a key as well as the beginning of a report: it is not kept for long.
-    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
-    this.#splitTimer = this.#mouse.holds ? setTimeout(() => this.#press(this.#mouse.rest()), SPLIT_MS) : null;
+    this.#awaitRest();
     if (giveBack) this.#body.desk.giveBack(this.#body.id);
     if (help) this.#body.say('every key goes to the program · C-\\ . gives control back');
+  }
+
+  /** Escape is a key as well as the beginning of a sequence: neither is kept for long. */
+  #awaitRest(): void {
+    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
+    const wait = Math.min(
+      this.#controlKeys.due - performance.now(),
+      this.#mouse.holds ? SPLIT_MS : Number.POSITIVE_INFINITY,
+    );
+    this.#splitTimer =
+      wait === Number.POSITIVE_INFINITY ? null : setTimeout(() => this.#expire(), Math.max(0, Math.ceil(wait)));
+  }
+
+  #expire(): void {
+    this.#control(this.#controlKeys.expire(performance.now()));
+    this.#press(this.#mouse.rest());
   }
 
   /** @param keys one character a byte. */
