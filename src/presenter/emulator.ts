@@ -3,8 +3,10 @@
  * and draws nothing; time is not known here, so a hostile program can make it slow only by the bytes it prints.
  */
 import type { Cursor, Row, Screen, Size } from '../core/cells.js';
+import { AskedModes } from './asked-modes.js';
 import { clamp } from './clamps.js';
 import { Rows } from './rows.js';
+import { type Snapshot, snapshotOf } from './snapshot.js';
 import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
 import { cutLines, type Opened, openXterm } from './xterm-internals.js';
@@ -43,6 +45,7 @@ export interface EmulatorOptions {
 export class Emulator {
   readonly #opened: Opened;
   readonly #rows = new Rows();
+  readonly #asked: AskedModes;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #onModes: ((modes: Modes) => void) | undefined;
   #modes: Modes;
@@ -58,6 +61,7 @@ export class Emulator {
     xterm.unicode.register(widths as unknown as Parameters<typeof xterm.unicode.register>[0]);
     xterm.unicode.activeVersion = widths.version;
     clamp(this.#opened);
+    this.#asked = new AskedModes(this.#opened);
     // Links are a picture's back side, which nobody sees; xterm would draw them dashed and keep a list of them.
     core._inputHandler.registerOscHandler(8, () => true);
     core._inputHandler._parser.registerEscHandler({ final: 'c' }, () => this.#reset());
@@ -139,6 +143,11 @@ export class Emulator {
     }
     const screen: Screen = { size, rows, wrapped, cursor: this.#cursor(), title: this.#title };
     return previous !== null && sameScreen(previous, screen) ? previous : screen;
+  }
+
+  /** What would bring a terminal back to where this one is. */
+  snapshot(): Snapshot {
+    return snapshotOf(this.#opened, this.#asked, this.capture(null));
   }
 
   dispose(): void {
