@@ -26,11 +26,13 @@ export interface OverlayOptions {
    * The terminal after all output that {@link Overlay.output} was given before the call; null when nobody can tell.
    */
   readonly snapshot: () => Promise<Snapshot | null>;
+  /** The program may go on: {@link Overlay.output} had said that the terminal is behind, and it is no longer. */
+  readonly drained: () => void;
   /** False for terminals that have one screen only. */
   readonly hasAlternate: boolean;
 }
 
-type State = 'through' | 'settling' | 'held';
+type State = 'through' | 'settling' | 'held' | 'closing';
 
 export class Overlay {
   readonly #options: OverlayOptions;
@@ -40,6 +42,8 @@ export class Overlay {
   /** Output was lost, or began in the middle of a sequence. */
   #torn = false;
   #resized = false;
+  /** The program was told to wait. */
+  #stopped = false;
   #before: Snapshot | null = null;
   #settled: (() => void) | null = null;
 
@@ -54,53 +58,73 @@ export class Overlay {
 
   /** Whether the terminal shows its alternate screen, when it is covered: then leaving it is a part of any end. */
   get showsAlternate(): boolean {
-    return this.#state === 'held' && (this.#options.hasAlternate || this.#before?.alternate === true);
+    return this.#before !== null && (this.#options.hasAlternate || this.#before.alternate);
   }
 
   /** The program's output. False when the terminal is behind. */
   output(bytes: Uint8Array): boolean {
-    if (this.#state === 'held') {
-      this.#keep(bytes);
-      return true;
-    }
+    if (this.#state === 'held' || this.#state === 'closing') return this.#keep(bytes);
     const flowing = this.#options.write(bytes);
     this.#options.ground.feed(bytes);
     if (this.#options.ground.reached) this.#settled?.();
     return flowing;
   }
 
-  /** Resolves when the picture stands still and a popup may be drawn over it. */
-  async open(): Promise<void> {
+  /** Resolves when the picture stands still and a popup may be drawn over it; to false when it cannot be had. */
+  async open(): Promise<boolean> {
     this.#state = 'settling';
     await this.#settle();
     this.#state = 'held';
-    this.#before = await this.#options.snapshot();
-    if (this.#before !== null) this.#write(cover(this.#before, this.#options.hasAlternate));
-    else this.#write('\x1b[?1049h');
+    const before = await this.#options.snapshot();
+    if (before === null) {
+      this.#letThrough(this.#held);
+      return false;
+    }
+    this.#before = before;
+    this.#write(cover(before, this.#options.hasAlternate));
+    return true;
   }
 
   /** The terminal has another size now. Resolves when the picture has been drawn again. */
   async resized(): Promise<void> {
-    if (this.#before === null || this.#state !== 'held') return;
+    const before = this.#before;
+    if (before === null || this.#state !== 'held') return;
     this.#resized = true;
     const now = await this.#options.snapshot();
-    if (now !== null && this.isOpen) this.#write(now.picture);
+    if (now !== null && this.#before === before && this.#state === 'held') this.#write(now.picture);
   }
 
   /** Gives the terminal back, and what was printed meanwhile with it. */
   async close(): Promise<void> {
     const before = this.#before;
-    const stale = before !== null && (this.#torn || (this.#resized && before.alternate));
+    if (before === null || this.#state !== 'held') return;
+    this.#state = 'closing';
+    const { hasAlternate, snapshot } = this.#options;
     const kept = this.#held;
-    if (stale) this.#held = [];
-    const now = stale ? await this.#options.snapshot() : null;
-    const redrawn = now !== null && before !== null && (this.#torn || now.alternate);
-    if (before === null) this.#write('\x1b[?1049l');
-    else if (redrawn) this.#write(replaced(before, now, this.#options.hasAlternate));
-    else this.#write(uncover(before, this.#options.hasAlternate, this.#resized));
-    const rest = redrawn ? this.#held : stale ? [...kept, ...this.#held] : kept;
+    const now = this.#torn || (this.#resized && before.alternate) ? await this.#afresh(snapshot) : null;
+    if (now !== null && (this.#torn || now.alternate)) {
+      this.#write(replaced(before, now, hasAlternate));
+      return this.#letThrough(this.#held);
+    }
+    this.#write(uncover(before, hasAlternate, this.#resized));
+    this.#letThrough(now === null ? this.#held : [...kept, ...this.#held]);
+  }
+
+  /** What is printed from here on comes after the snapshot; the program waits, so that it is little. */
+  async #afresh(snapshot: () => Promise<Snapshot | null>): Promise<Snapshot | null> {
+    const kept = this.#held;
+    this.#held = [];
+    const now = await snapshot();
+    if (now === null) this.#held = [...kept, ...this.#held];
+    return now;
+  }
+
+  #letThrough(held: readonly Uint8Array[]): void {
+    const stopped = this.#stopped;
     this.#reset();
-    for (const bytes of rest) this.output(bytes);
+    let flowing = true;
+    for (const bytes of held) flowing = this.output(bytes);
+    if (stopped && flowing) this.#options.drained();
   }
 
   #reset(): void {
@@ -109,16 +133,23 @@ export class Overlay {
     this.#heldBytes = 0;
     this.#torn = false;
     this.#resized = false;
+    this.#stopped = false;
     this.#before = null;
   }
 
-  #keep(bytes: Uint8Array): void {
+  #keep(bytes: Uint8Array): boolean {
     this.#held.push(bytes);
+    if (this.#state === 'closing') {
+      this.#stopped = true;
+      return false;
+    }
     this.#heldBytes += bytes.length;
-    if (this.#heldBytes <= HELD_BYTES) return;
-    this.#torn = true;
-    this.#held = [];
-    this.#heldBytes = 0;
+    if (this.#heldBytes > HELD_BYTES) {
+      this.#torn = true;
+      this.#held = [];
+      this.#heldBytes = 0;
+    }
+    return true;
   }
 
   /** Waits until the program's output stands between two sequences; one that does not end is cut off. */

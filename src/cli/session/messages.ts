@@ -10,6 +10,7 @@ import type { Role } from '../../core/events.js';
 import type { InputModes, SessionState } from '../../core/session.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { Settings } from '../../ops/settings.js';
+import type { Snapshot } from '../../presenter/snapshot.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
@@ -27,6 +28,8 @@ export interface ScreenStart {
 export type ToScreen =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
   | { readonly type: 'resize'; readonly size: Size }
+  /** Answered with `snapshot`, of all that was sent before. */
+  | { readonly type: 'snapshot'; readonly ask: number }
   /** Draw what is there now; answered with `drawn` when every edge has it. */
   | { readonly type: 'finish' };
 
@@ -39,6 +42,8 @@ export type FromScreen =
   /** The wall failed closed: observers get nothing new until it works again. */
   | { readonly type: 'withheld'; readonly count: number }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
+  /** SECRET: not masked. For the presenter's own terminal. */
+  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot }
   | { readonly type: 'drawn' };
 
 // Host and edge ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
+import type { Snapshot } from '../../presenter/snapshot.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
@@ -19,6 +20,8 @@ const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
 /** A thread that takes nothing in for so long hangs: the slowest honest megabyte needs a tenth of it. */
 const HANG_MS = 3000;
+/** A snapshot that takes longer, in ms, is not waited for: somebody has pressed a key. */
+const SNAPSHOT_MS = 2000;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
 /** The first rebuild is at once; each further one within {@link REBUILD_WINDOW_MS} waits twice as long as the last. */
@@ -50,6 +53,8 @@ export class ScreenThread {
   #gathering: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
   #ready: Promise<void>;
+  readonly #snapshots = new Map<number, (snapshot: Snapshot | null) => void>();
+  #asked = 0;
 
   constructor(start: ScreenStart, events: ScreenEvents) {
     this.#start = start;
@@ -75,6 +80,21 @@ export class ScreenThread {
     this.#size = size;
     this.#drain();
     this.#post({ type: 'resize', size });
+  }
+
+  /** SECRET: the screen after everything fed so far, for the presenter's own terminal. null when the thread hangs. */
+  snapshot(): Promise<Snapshot | null> {
+    this.#drain();
+    const ask = ++this.#asked;
+    this.#post({ type: 'snapshot', ask });
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#snapshots.get(ask)?.(null), SNAPSHOT_MS);
+      this.#snapshots.set(ask, (snapshot) => {
+        clearTimeout(timer);
+        this.#snapshots.delete(ask);
+        resolve(snapshot);
+      });
+    });
   }
 
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
@@ -124,6 +144,8 @@ export class ScreenThread {
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();
+    } else if (message.type === 'snapshot') {
+      this.#snapshots.get(message.ask)?.(message.snapshot);
     } else {
       this.#events.message(message);
     }

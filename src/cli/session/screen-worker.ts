@@ -62,6 +62,9 @@ class ScreenWorker {
         this.#feed();
         this.#emulator.resize(message.size);
         return this.#ticker.touch();
+      case 'snapshot':
+        this.#feed();
+        return this.#tell({ type: 'snapshot', ask: message.ask, snapshot: this.#emulator.snapshot() });
       case 'finish':
         this.#feed();
         this.#ticker.touch();
