@@ -5,6 +5,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { LecternError } from '../core/errors.js';
 import type { Acting } from './acting.js';
+import { addBroadcast, addLog } from './broadcast-commands.js';
 import { addControl } from './control-commands.js';
 import { addLinks } from './link-commands.js';
 import type { PresentOptions } from './present-options.js';
@@ -25,8 +26,11 @@ export async function runCommand(words: Words, version: string): Promise<number>
       exitCode = await run(...args);
     };
   const program = build(acting, version, words.program ?? []);
-  if (words.program !== null && words.name !== 'present') {
-    throw new LecternError('USAGE', `only "lectern present" takes a program after --; see: lectern --help`);
+  if (words.program !== null && words.name !== 'present' && words.name !== 'propose') {
+    throw new LecternError(
+      'USAGE',
+      `only "lectern present" and "propose" take a command after --; see: lectern --help`,
+    );
   }
   await parse(program, words.own);
   return exitCode;
@@ -52,7 +56,9 @@ function build(acting: Acting, version: string, command: readonly string[]): Com
   const present = addPresent(program, acting, command);
   addLinks(program, acting);
   addSessions(program, acting);
-  addControl(program, acting);
+  addControl(program, acting, command);
+  addBroadcast(program, acting);
+  addLog(program, acting);
   addConfig(program, acting);
   addRedact(program, acting);
   for (const leaf of leaves(program)) {
@@ -78,7 +84,13 @@ function addPresent(program: Command, acting: Acting, command: readonly string[]
     )
     .option('--authorized-keys <file>', 'an observer must also prove one of these SSH keys')
     .option('--read-only', 'no control can be granted in this session, ever')
+    .addOption(
+      new Option('--consensus <who>', 'control and proposed commands need the yes of all').choices(['none', 'all']),
+    )
     .option('--max-observers <n>', 'how many may watch at once')
+    .option('--idle-timeout <duration>', 'stop sharing when nothing happens for so long')
+    .option('--max-duration <duration>', 'stop sharing after so long')
+    .option('--join-timeout <duration>', 'stop sharing when nobody has come in for so long')
     .option('--size <colsxrows>', 'size of the terminal (default: this one)')
     .option('--record <file>', 'write what observers see as an asciicast v2 file')
     .option('--redact <file>', 'redaction rules, beside those of the settings (repeatable)', gather)

@@ -20,6 +20,10 @@ export interface PresentOptions {
   readonly authorizedKeys?: string;
   readonly readOnly?: boolean;
   readonly maxObservers?: string;
+  readonly idleTimeout?: string;
+  readonly maxDuration?: string;
+  readonly joinTimeout?: string;
+  readonly consensus?: string;
   readonly size?: string;
   readonly record?: string;
   readonly redact: readonly string[];
@@ -52,7 +56,7 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
   if (typed.json === true && typed.headless !== true) throw wrongFlag('--json', 'goes with --headless');
   const sources = { env, home: homedir(), flags: flagsOf(typed) };
   const { settings } = loadConfig(typed.config === undefined ? sources : { ...sources, config: typed.config });
-  const { ttlMs, once, approve, readOnly, maxObservers, limits } = settings;
+  const { ttlMs, once, approve, readOnly, maxObservers, ends, consensus, room, limits } = settings;
   const listen = listenAddress(settings.listen);
   return {
     name: printable(settings.name ?? (basename(process.cwd()) || '/'), MAX_NAME),
@@ -64,6 +68,11 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     approve,
     readOnly,
     maxObservers,
+    ends,
+    consensus,
+    room,
+    pausePrograms: settings.pausePrograms,
+    auditInput: settings.auditInput,
     record: settings.record ?? null,
     rules: loadRules(settings.redact, env),
     size: typed.size === undefined ? null : parseSize(typed.size),
@@ -89,6 +98,10 @@ function flagsOf(typed: PresentOptions): SettingsTop {
     authorized_keys: typed.authorizedKeys,
     read_only: typed.readOnly,
     max_observers: typed.maxObservers === undefined ? undefined : Number(typed.maxObservers),
+    idle_timeout: typed.idleTimeout,
+    max_duration: typed.maxDuration,
+    join_timeout: typed.joinTimeout,
+    consensus: typed.consensus,
     record: typed.record,
     redact: typed.redact,
   };

@@ -17,7 +17,8 @@ export interface ControlOptions {
 
 export class Control {
   readonly #options: ControlOptions;
-  readonly #asking = new Set<string>();
+  /** Since when each one asks, by the wall clock. */
+  readonly #asking = new Map<string, number>();
   #lease: Lease | null = null;
 
   constructor(options: ControlOptions) {
@@ -36,13 +37,18 @@ export class Control {
 
   /** Ids of those who ask, the one who waits longest first. */
   get asking(): readonly string[] {
-    return [...this.#asking];
+    return [...this.#asking.keys()];
+  }
+
+  /** Since when `id` asks, in milliseconds since 1970; null when he does not. */
+  askedAt(id: string): number | null {
+    return this.#asking.get(id) ?? null;
   }
 
   /** `id` asks for control. False when it changes nothing: nobody may have it, he has it, or he asked already. */
   ask(id: string): boolean {
     if (this.readOnly || this.#asking.has(id) || this.lease?.claims.sub === id) return false;
-    this.#asking.add(id);
+    this.#asking.set(id, this.#options.wall());
     return true;
   }
 
@@ -52,15 +58,22 @@ export class Control {
   }
 
   /**
-   * Opens a lease of `ttlMs` from now. One at a time: the result is the lease that ended by it, if any.
+   * Opens a lease of `ttlMs` from now. One at a time: the result is the lease that ended by it, if any. A lease of the
+   * same one in the same mode does not end, it goes on until then.
    * @throws {RangeError} in a read-only session: the callers ask {@link readOnly} first, this is the bolt behind them.
    */
   grant(claims: LeaseClaims, ttlMs: number): Lease | null {
     if (this.readOnly) throw new RangeError('control cannot be granted in a read-only session');
-    const ended = this.end();
+    const ended = this.extends(claims) ? null : this.end();
     this.#asking.delete(claims.sub);
     this.#lease = new Lease(claims, this.#options.now() + ttlMs);
     return ended;
+  }
+
+  /** True when a grant of these claims would prolong the lease that holds. */
+  extends({ sub, mode }: LeaseClaims): boolean {
+    const lease = this.lease;
+    return lease !== null && lease.claims.sub === sub && lease.claims.mode === mode;
   }
 
   /** Ends the lease, whatever it has left. The result is what ended. */
@@ -78,7 +91,8 @@ export class Control {
 
   /** The one gate: `keys` of `id` reach the program only while his lease holds. True when they did. */
   press(id: string, keys: Uint8Array): boolean {
-    if (this.#lease?.admits(id, this.#options.now(), this.#options.wall()) !== true) return false;
+    const lease = this.#lease;
+    if (lease?.claims.mode !== 'full' || !lease.admits(id, this.#options.now(), this.#options.wall())) return false;
     this.#options.type(keys);
     return true;
   }

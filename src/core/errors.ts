@@ -44,7 +44,16 @@ export class LecternError extends Error {
 export type Refusal = 'unknown' | 'expired' | 'used' | 'revoked' | 'key' | 'full' | 'ended' | 'denied' | 'busy';
 
 /** Why somebody is sent away. */
-export type Farewell = 'full' | 'kicked' | 'revoked' | 'denied' | 'ended' | 'unshared' | 'protocol' | 'timeout';
+export type Farewell =
+  | 'full'
+  | 'replaced'
+  | 'kicked'
+  | 'revoked'
+  | 'denied'
+  | 'ended'
+  | 'unshared'
+  | 'protocol'
+  | 'timeout';
 
 /** The one sentence that an observer is told, by code. */
 export const WORDS: Readonly<Record<Refusal | Farewell, string>> = {
@@ -57,6 +66,7 @@ export const WORDS: Readonly<Record<Refusal | Farewell, string>> = {
   ended: 'lectern: this session has ended.',
   denied: 'lectern: the presenter did not let you in.',
   busy: 'lectern: too many connections. Try again in a moment.',
+  replaced: 'lectern: you came in again with the same key.',
   kicked: 'lectern: the presenter ended your visit.',
   unshared: 'lectern: the presenter stopped sharing.',
   protocol: 'lectern: this client broke the rules of the connection.',

@@ -8,7 +8,7 @@
  * place. It expects autowrap off and the alternate screen ({@link OPEN}); {@link CLOSE} undoes everything.
  */
 import { BG, CELL_WORDS, type Cursor, FG, GLYPH, LINE } from './cells.js';
-import type { Patch } from './frame.js';
+import type { Frame, Patch } from './frame.js';
 import { isErased, type PatchParts, type Run, type Scroll, widthAt } from './patch.js';
 import { DEFAULT_PEN, type Pen, sgr } from './sgr.js';
 
@@ -38,6 +38,14 @@ export function paint(patch: Patch, wider: boolean): string {
     known.set(patch, text);
   }
   return text;
+}
+
+/** The bytes that paint whole rows of what a terminal shows again, after something else was drawn on them. */
+export function paintRows(shown: Frame, rows: readonly number[], wider: boolean): string {
+  const { size, cursor } = shown;
+  const runs = rows.map((y) => ({ y, x: 0, words: shown.rows[y]!.words, clusters: shown.rows[y]!.clusters }));
+  const parts = { ...size, fresh: false, scroll: null, runs, cursor, look: false, title: null };
+  return new Painting(parts, wider).text();
 }
 
 /** Wraps a long piece so that the terminal shows it at once, without a cursor that runs about. */

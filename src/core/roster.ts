@@ -4,14 +4,24 @@ import type { Size } from './cells.js';
 import type { Participant } from './events.js';
 
 export interface Present {
-  readonly participant: Participant;
+  /** Replaced when he takes another name; the id stays. */
+  participant: Participant;
   /** The link he came by. */
   readonly jti: string;
+  /** Fingerprint of the key that he proved. */
+  readonly key: string | null;
+  /** Milliseconds since 1970. */
   readonly joinedAt: number;
   /** Size of his terminal. */
   size: Size;
   /** False while he waits in the lobby: nothing is shown to him. */
   admitted: boolean;
+  /** He watches and no more: he cannot chat, point, ask for control or vote. */
+  muted: boolean;
+  /** Time that his side took to acknowledge what was sent last, in ms; null before it was known. */
+  lagMs: number | null;
+  /** Bytes sent to him. */
+  bytes: number;
 }
 
 export class Roster {
@@ -37,6 +47,12 @@ export class Roster {
     return this.#present.get(id);
   }
 
+  /** The one of that id, when he sees the session. */
+  watcher(id: string): Present | null {
+    const present = this.#present.get(id);
+    return present?.admitted === true ? present : null;
+  }
+
   arrive(present: Present): void {
     this.#present.set(present.participant.id, present);
   }
@@ -48,9 +64,10 @@ export class Roster {
     return present;
   }
 
-  /** A name that nobody here has: `ana`, then `ana-2`. */
-  freeName(name: string): string {
-    const taken = new Set(this.all.map(({ participant }) => participant.name));
+  /** A name that nobody here has, save perhaps `id` himself: `ana`, then `ana-2`. */
+  freeName(name: string, id?: string): string {
+    const others = this.all.filter(({ participant }) => participant.id !== id);
+    const taken = new Set(others.map(({ participant }) => participant.name));
     if (!taken.has(name)) return name;
     for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
   }

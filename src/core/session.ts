@@ -1,9 +1,12 @@
 /** What all observers of a session are told beside the picture: plain data, replaced as a whole when it changes. */
+import type { ControlMode, VoteAbout } from './events.js';
+import type { Ballot } from './vote.js';
 
 export interface ControlState {
   /** Participant who may type. */
   readonly id: string;
   readonly name: string;
+  readonly mode: ControlMode;
   /** End by the wall clock, milliseconds since 1970. */
   readonly untilMs: number;
 }
@@ -32,6 +35,44 @@ export const NO_INPUT_MODES: InputModes = {
   focus: false,
 };
 
+/** A vote that is open. */
+export interface VoteState {
+  readonly id: string;
+  readonly about: VoteAbout;
+  /** The command, or the name of who is to have control: printable and redacted. */
+  readonly text: string;
+  readonly voters: readonly { readonly id: string; readonly name: string; readonly ballot: Ballot }[];
+  /** Yes votes that it takes at least. */
+  readonly quorum: number;
+  /** Milliseconds since 1970. */
+  readonly untilMs: number;
+}
+
+/** The line that a peer composes in mode `suggest`, printable and redacted. */
+export interface SuggestionState {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+  /** He is done: the presenter's Enter sends it. */
+  readonly ready: boolean;
+}
+
+/** One line of the conversation, printable and redacted. */
+export interface ChatLine {
+  readonly name: string;
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** A cell that somebody points at, by column and row of the frame. */
+export interface Pointer {
+  readonly id: string;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface SessionState {
   /** Name of the session, printable. */
   readonly name: string;
@@ -39,6 +80,21 @@ export interface SessionState {
   readonly watching: number;
   readonly readOnly: boolean;
   readonly control: ControlState | null;
+  /** Who typed into the program a moment ago. */
+  readonly typing: { readonly id: string; readonly name: string } | null;
+  readonly suggestion: SuggestionState | null;
+  readonly vote: VoteState | null;
+  /** Since when nothing is shown, in milliseconds since 1970; null while it is. */
+  readonly pausedMs: number | null;
+  /** When the session ends by itself, once that is near; milliseconds since 1970. */
+  readonly endsMs: number | null;
+  /** How many wait to be let in. */
+  readonly waiting: number;
+  /** Observers may say something; may point at cells. */
+  readonly mayChat: boolean;
+  readonly mayPoint: boolean;
+  /** Ids of those who may do nothing but watch. */
+  readonly muted: readonly string[];
   /** Secrets that stand masked on the screen now. */
   readonly masked: number;
   readonly modes: InputModes;

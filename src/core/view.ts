@@ -4,7 +4,7 @@
  */
 import type { Size } from './cells.js';
 import { BLANK, type Frame } from './frame.js';
-import { moveTo, paint } from './paint.js';
+import { moveTo, paint, paintRows } from './paint.js';
 import { place, type Viewport } from './viewport.js';
 
 export class View {
@@ -92,6 +92,18 @@ export class View {
     if (shown.size.cols !== this.#seen.size.cols || shown.size.rows !== this.#seen.size.rows) this.#fresh = true;
     this.#seen = shown;
     return bytes;
+  }
+
+  /** Paints rows of the glass as they were shown last: something of ours stood on them. */
+  restore(rows: readonly number[]): string {
+    const there = rows.filter((y) => y < this.#seen.size.rows);
+    if (this.#seen === BLANK || there.length === 0) return '';
+    return paintRows(this.#seen, there, this.#glass.cols > this.#seen.size.cols);
+  }
+
+  /** Rows and columns that the picture takes on the glass now. */
+  get shown(): Size {
+    return this.#seen.size;
   }
 
   /** Brings the cursor back to where the picture has it, after something of ours was drawn. */

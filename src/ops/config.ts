@@ -144,8 +144,8 @@ function typed(key: string, value: string): unknown {
   return ['0', 'false', 'no', 'off'].includes(value) ? false : value;
 }
 
-function withoutTables({ control: _, pace: __, limits: ___, ...top }: SettingsFile): SettingsTop {
-  return top;
+function withoutTables(file: SettingsFile): SettingsTop {
+  return Object.fromEntries(Object.entries(file).filter(([key]) => Object.hasOwn(SETTINGS_TOP.shape, key)));
 }
 
 /** Without the keys that are there but undefined: they would hide what the file says. */

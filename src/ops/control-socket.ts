@@ -104,8 +104,13 @@ function answer(socket: Socket, api: SessionApi, open: Set<Socket>): void {
   socket.on('close', () => open.delete(socket));
   socket.on('error', () => socket.destroy());
   socket.setTimeout(IDLE_MS, () => socket.destroy());
+  let asked = 0;
   readLines(socket, REQUEST_MAX_BYTES, (line) => {
+    // An answer may wait for a vote: whoever waits for one is not idle.
+    asked++;
+    socket.setTimeout(0);
     void reply(line, api).then((message) => {
+      if (--asked === 0) socket.setTimeout(IDLE_MS);
       writeLine(socket, message);
       if (line.kind !== 'value') socket.end();
     });

@@ -1,21 +1,57 @@
 /**
- * The log of one session: events as JSON lines, appended as they happen, so that a crash loses none. It knows nothing
- * of where events come from.
+ * The log of one session: events and who typed, as JSON lines that are chained by their hashes, appended as they
+ * happen, so that a crash loses none. It knows nothing of where events come from.
  */
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { LecternError } from '../core/errors.js';
 import type { LoggedEvent, SessionEvent } from '../core/events.js';
 import { exposure } from '../core/privacy.js';
+import { headOf, link } from './chain.js';
 import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 
 /** A flood of refused connections must not fill the disk: about 100,000 events. */
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
 /** What strangers and observers can cause at will may fill half of it, so that there is room for what was done. */
-const AT_WILL: ReadonlySet<string> = new Set(['refuse', 'request', 'join', 'leave', 'redact', 'resize']);
+const AT_WILL: ReadonlySet<string> = new Set([
+  ...['refuse', 'request', 'join', 'leave', 'rename', 'redact', 'resize', 'lag', 'chat', 'input'],
+]);
+/** After these the disk is asked to keep what was written: who was let in, and who could type. */
+const DECISIONS: ReadonlySet<string> = new Set([
+  ...['grant', 'revoke', 'expire', 'preempt', 'suggest', 'vote', 'approve', 'deny', 'kick', 'mute', 'pause', 'resume'],
+  ...['link', 'end'],
+]);
+
+/** Keys that reached the program. Written to the log and told nowhere else. */
+export interface InputRecord {
+  readonly type: 'input';
+  /** Id of an observer, or `presenter`. */
+  readonly by: string;
+  readonly bytes: number;
+  /** SECRET: what was typed. */
+  readonly text?: string;
+  /** The text is left out: the program did not echo, or the settings say so. */
+  readonly withheld?: true;
+}
+
+export type LogRecord = LoggedEvent | Stamped<InputRecord>;
+
+type Stamped<T> = { readonly v: 1; readonly t: string; readonly session: string } & T;
 
 /** The event as it is written and printed. `now` in Unix milliseconds. */
-export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent {
+export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent;
+export function stamp(event: InputRecord, session: string, now: number): Stamped<InputRecord>;
+export function stamp(event: SessionEvent | InputRecord, session: string, now: number): LogRecord {
   return { v: 1, t: new Date(now).toISOString(), session, ...event };
 }
 
@@ -27,12 +63,15 @@ export function logPath(state: string, session: string): string {
 export class SessionLog {
   readonly path: string;
   #fd: number | null;
-  #room: number;
+  #size: number;
+  #head: string;
+  #syncing = false;
 
   private constructor(path: string, fd: number, size: number) {
     this.path = path;
     this.#fd = fd;
-    this.#room = LOG_MAX_BYTES - size;
+    this.#size = size;
+    this.#head = headOf(size === 0 ? '' : readFileSync(path, 'utf8'));
   }
 
   /**
@@ -56,21 +95,47 @@ export class SessionLog {
    * Appends one event. False when it could not be written (disk full, log full or closed): a session goes on without
    * its log, and the caller may say so once.
    */
-  write(event: LoggedEvent): boolean {
-    const line = Buffer.from(`${JSON.stringify(event)}\n`);
-    const room = AT_WILL.has(event.type) ? this.#room - LOG_MAX_BYTES / 2 : this.#room;
-    if (this.#fd === null || line.length > room) return false;
+  write(event: LogRecord): boolean {
+    const { line, hash } = link(event, this.#head);
+    const bytes = Buffer.from(`${line}\n`);
+    const limit = AT_WILL.has(event.type) ? LOG_MAX_BYTES / 2 : LOG_MAX_BYTES;
+    if (this.#fd === null || this.#size + bytes.length > limit || !this.#append(this.#fd, bytes)) return false;
+    this.#head = hash;
+    if (DECISIONS.has(event.type)) this.#sync(this.#fd);
+    return true;
+  }
+
+  close(): void {
+    if (this.#fd === null) return;
+    const fd = this.#fd;
+    this.#fd = null;
     try {
-      this.#room -= writeSync(this.#fd, line);
-      return true;
+      fdatasyncSync(fd);
+    } catch {
+      // A file system that cannot: what was written is with the system.
+    }
+    closeSync(fd);
+  }
+
+  /** A line is written whole or not at all: what comes after half of one could not be read. */
+  #append(fd: number, bytes: Uint8Array): boolean {
+    try {
+      const written = writeSync(fd, bytes);
+      if (written < bytes.length) ftruncateSync(fd, this.#size);
+      else this.#size += written;
+      return written === bytes.length;
     } catch {
       return false;
     }
   }
 
-  close(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
-    this.#fd = null;
+  /** Off the way of keys: a slow disk must not be felt. */
+  #sync(fd: number): void {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    fdatasync(fd, () => {
+      this.#syncing = false;
+    });
   }
 }
 

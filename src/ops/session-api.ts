@@ -2,8 +2,11 @@
  * What a running presenter answers on its control socket: the methods, their arguments as they are read from outside,
  * and the results. It knows nothing of sockets, and nothing of how a session does these things.
  */
+
+import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import type { ControlMode, Participant, Role } from '../core/events.js';
+import type { Outcome } from '../core/vote.js';
 
 /** The fields of `ready`, which scripts rely on. */
 export interface SessionInfo {
@@ -25,10 +28,22 @@ export interface SessionInfo {
 export interface WhoRow extends Participant {
   /** `waiting` for approval, `watching`, `asking` for control, in `control`. */
   readonly state: 'waiting' | 'watching' | 'asking' | 'control';
+  /** He may do nothing but watch. */
+  readonly muted: boolean;
   /** ISO time of joining. */
   readonly since: string;
   /** ISO time at which control ends, when in control. */
   readonly until: string | null;
+  /** ISO time since when he asks for control, when he does. */
+  readonly askedAt: string | null;
+  /** Size of his terminal. */
+  readonly size: Size;
+  /** How long his side took to acknowledge what was sent last, in ms; null before it was known. */
+  readonly lagMs: number | null;
+  /** Bytes sent to him. */
+  readonly bytes: number;
+  /** Secrets that stand masked on what he sees now. */
+  readonly masked: number;
   /** True for the one observer whose keys last reached the program. */
   readonly typedLast: boolean;
 }
@@ -66,8 +81,15 @@ export interface LinkRow {
 
 export interface Granted {
   readonly participant: Participant;
-  /** ISO time. */
-  readonly until: string;
+  /** ISO time; null when it was voted down. */
+  readonly until: string | null;
+  /** Why it was not given: what became of the vote. */
+  readonly outcome: Exclude<Outcome, 'passed'> | null;
+}
+
+/** What the presenter may change of a running session. */
+export interface SessionChange {
+  readonly pointers?: boolean;
 }
 
 /** Every method may reject with a {@link LecternError}; its code and message reach the one who asked. */
@@ -83,6 +105,18 @@ export interface SessionApi {
   kick(who: string, ban: boolean): Promise<Participant>;
   approve(who: string): Promise<Participant>;
   deny(who: string): Promise<Participant>;
+  mute(who: string): Promise<Participant>;
+  unmute(who: string): Promise<Participant>;
+  /** Observers see that it is paused, and nothing else. False when it was already. */
+  pause(): Promise<boolean>;
+  resume(): Promise<boolean>;
+  /** A line of chat from the presenter. */
+  say(text: string): Promise<void>;
+  /** Puts a command to the vote, and runs it when all agree. Resolves when that is decided. */
+  propose(command: string): Promise<Outcome>;
+  /** Closes the vote that is open. False when there is none. */
+  cancelVote(): Promise<boolean>;
+  change(change: SessionChange): Promise<void>;
   mintLink(terms: LinkTerms): Promise<MintedLink>;
   listLinks(): Promise<readonly LinkRow[]>;
   /** False when there is no live link of that id. */
@@ -93,6 +127,8 @@ export interface SessionApi {
 
 export type Method = keyof SessionApi;
 
+/** Longest line taken from outside, in characters: a command, a message. */
+const LINE_MAX = 4096;
 /** Longest word taken from outside: names and ids are shorter. */
 const WORD_MAX = 256;
 /** Thirty days, in ms: the longest that any duration may be. */
@@ -108,6 +144,14 @@ const ARGUMENTS: { readonly [M in Method]: (args: readonly unknown[]) => Paramet
   kick: ([who, ban]) => [word(who), flag(ban)],
   approve: ([who]) => [word(who)],
   deny: ([who]) => [word(who)],
+  mute: ([who]) => [word(who)],
+  unmute: ([who]) => [word(who)],
+  pause: () => [],
+  resume: () => [],
+  say: ([text]) => [line(text)],
+  propose: ([command]) => [line(command)],
+  cancelVote: () => [],
+  change: ([change]) => [changes(change)],
   mintLink: ([terms]) => [linkTerms(terms)],
   listLinks: () => [],
   revokeLink: ([jti]) => [word(jti)],
@@ -142,6 +186,17 @@ function linkTerms(value: unknown): LinkTerms {
 function word(value: unknown): string {
   if (typeof value !== 'string' || value === '' || value.length > WORD_MAX) throw wrong('a short text');
   return value;
+}
+
+function line(value: unknown): string {
+  if (typeof value !== 'string' || value === '' || value.length > LINE_MAX) throw wrong('a line of text');
+  return value;
+}
+
+function changes(value: unknown): SessionChange {
+  if (typeof value !== 'object' || value === null) throw wrong('an object');
+  const { pointers } = value as Partial<Record<keyof SessionChange, unknown>>;
+  return pointers === undefined ? {} : { pointers: flag(pointers) };
 }
 
 function ttl(value: unknown): number {

@@ -12,6 +12,9 @@ import { runningSessions } from './sockets.js';
 
 /** How long an answer may take (10 s, in ms). */
 const ANSWER_MS = 10_000;
+/** These wait for people: the longest vote takes an hour. In ms, with time for the answer. */
+const VOTE_MS = 3_600_000 + ANSWER_MS;
+const VOTED: ReadonlySet<Method> = new Set(['grant', 'propose']);
 /** A roster of 2,000 observers is about 600 KB. */
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
 
@@ -65,6 +68,14 @@ async function openClient(path: string): Promise<SessionClient> {
     kick: (...args) => call('kick', ...args),
     approve: (...args) => call('approve', ...args),
     deny: (...args) => call('deny', ...args),
+    mute: (...args) => call('mute', ...args),
+    unmute: (...args) => call('unmute', ...args),
+    pause: () => call('pause'),
+    resume: () => call('resume'),
+    say: (...args) => call('say', ...args),
+    propose: (...args) => call('propose', ...args),
+    cancelVote: () => call('cancelVote'),
+    change: (...args) => call('change', ...args),
     mintLink: (...args) => call('mintLink', ...args),
     listLinks: () => call('listLinks'),
     revokeLink: (...args) => call('revokeLink', ...args),
@@ -111,6 +122,7 @@ function caller(socket: Socket): Call {
     new Promise((resolve, reject) => {
       const id = ++calls;
       pending.set(id, { resolve, reject });
+      socket.setTimeout(VOTED.has(method) ? VOTE_MS : ANSWER_MS);
       writeLine(socket, { id, method, args });
     });
   return call as Call;

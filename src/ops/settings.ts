@@ -55,12 +55,26 @@ const TOP = {
   authorized_keys: text.optional(),
   read_only: flag.optional(),
   max_observers: whole(1, MOST_OBSERVERS).optional(),
+  idle_timeout: duration.optional(),
+  max_duration: duration.optional(),
+  join_timeout: duration.optional(),
+  consensus: oneOf('none', 'all').optional(),
   record: text.optional(),
   redact: z.array(text, { error: 'must be a list of files' }).optional(),
   prefix: prefix.optional(),
 };
 
-const CONTROL = { preempt: flag.optional(), default_for: duration.optional() };
+const CONTROL = {
+  preempt: flag.optional(),
+  default_for: duration.optional(),
+  voters: z.array(text.min(1), { error: 'must be a list of names or key fingerprints' }).optional(),
+  quorum: whole(0, MOST_OBSERVERS).optional(),
+  vote_for: z.array(oneOf('grant', 'propose'), { error: 'must be a list of "grant" and "propose"' }).optional(),
+  vote_time: duration.optional(),
+};
+const ROOM = { chat: flag.optional(), pointers: flag.optional(), hide_addresses: flag.optional() };
+const PAUSE = { programs: z.array(text.min(1), { error: 'must be a list of program names' }).optional() };
+const AUDIT = { input: oneOf('text', 'size', 'off').optional() };
 const PACE = { min_interval_ms: whole(1, 10_000).optional() };
 /** As sshd's MaxStartups: refuse at random from `start` on, `rate` percent of them, all from `full` on. */
 const startups = text.regex(/^\d{1,5}:\d{1,3}:\d{1,5}$/, { error: 'must be "START:RATE:FULL", such as "30:30:200"' });
@@ -77,6 +91,9 @@ const table = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, { err
 export const SETTINGS_FILE = z.strictObject({
   ...TOP,
   control: table(CONTROL),
+  room: table(ROOM),
+  pause: table(PAUSE),
+  audit: table(AUDIT),
   pace: table(PACE),
   limits: table(LIMITS),
 });
@@ -87,9 +104,10 @@ export const SETTINGS_TOP = z.strictObject(TOP);
 export type SettingsTop = z.infer<typeof SETTINGS_TOP>;
 
 /** All keys that there are, for guesses at misspelt ones. */
-export const SETTING_KEYS: readonly string[] = [TOP, CONTROL, PACE, LIMITS, { control: 0, pace: 0, limits: 0 }].flatMap(
-  (shape) => Object.keys(shape),
-);
+export const SETTING_KEYS: readonly string[] = [
+  ...[TOP, CONTROL, ROOM, PAUSE, AUDIT, PACE, LIMITS],
+  { control: 0, room: 0, pause: 0, audit: 0, pace: 0, limits: 0 },
+].flatMap((shape) => Object.keys(shape));
 
 /** The settings in force. Times are milliseconds; what is off is undefined. */
 export interface Settings {
@@ -102,11 +120,27 @@ export interface Settings {
   readonly authorizedKeys: string | undefined;
   readonly readOnly: boolean;
   readonly maxObservers: number;
+  /** After which time the session ends by itself, in ms; null: it does not. */
+  readonly ends: { readonly joinMs: number | null; readonly idleMs: number | null; readonly maxMs: number | null };
   readonly record: string | undefined;
   /** Rule files, in the order in which they are loaded. */
   readonly redact: readonly string[];
   readonly prefix: string;
   readonly control: { readonly preempt: boolean; readonly defaultForMs: number };
+  /** What is put to the vote, and who votes. */
+  readonly consensus: {
+    readonly on: boolean;
+    /** Names or key fingerprints; empty for everybody who watches. */
+    readonly voters: readonly string[];
+    readonly quorum: number;
+    readonly voteFor: readonly ('grant' | 'propose')[];
+    readonly voteMs: number;
+  };
+  readonly room: { readonly chat: boolean; readonly pointers: boolean; readonly hideAddresses: boolean };
+  /** Programs for which sharing pauses. */
+  readonly pausePrograms: readonly string[];
+  /** How much of an observer's keys is kept in the log. */
+  readonly auditInput: 'text' | 'size' | 'off';
   readonly pace: { readonly minIntervalMs: number };
   readonly limits: {
     readonly loginGraceMs: number;
@@ -116,9 +150,16 @@ export interface Settings {
   };
 }
 
+/** Who put something to the vote waits for its end: an hour, in ms. */
+const MOST_VOTE_MS = 3_600_000;
+
+function optionalMs(text: string | undefined): number | null {
+  return text === undefined ? null : parseDuration(text);
+}
+
 /** Fills in the defaults. */
 export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonly string[]): Settings {
-  const { control = {}, pace = {}, limits = {} } = file;
+  const { control = {}, room = {}, pace = {}, limits = {} } = file;
   // Figures of `startups` and `per_source`: 20 of 20 honest joins got in during a flood of 500 connections.
   const [start, rate, full] = (limits.startups ?? '30:30:200').split(':').map(Number) as [number, number, number];
   return {
@@ -130,10 +171,30 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     authorizedKeys: top.authorized_keys,
     readOnly: top.read_only ?? false,
     maxObservers: top.max_observers ?? 300,
+    ends: {
+      joinMs: optionalMs(top.join_timeout),
+      idleMs: optionalMs(top.idle_timeout),
+      maxMs: optionalMs(top.max_duration),
+    },
     record: top.record,
     redact,
     prefix: top.prefix ?? 'C-\\',
     control: { preempt: control.preempt ?? true, defaultForMs: parseDuration(control.default_for ?? '60s') },
+    consensus: {
+      on: top.consensus === 'all',
+      voters: control.voters ?? [],
+      quorum: control.quorum ?? 0,
+      voteFor: control.vote_for ?? ['grant', 'propose'],
+      // Long enough to read a command and ask about it.
+      voteMs: Math.min(parseDuration(control.vote_time ?? '60s'), MOST_VOTE_MS),
+    },
+    room: {
+      chat: room.chat ?? true,
+      pointers: room.pointers ?? true,
+      hideAddresses: room.hide_addresses ?? false,
+    },
+    pausePrograms: file.pause?.programs ?? [],
+    auditInput: file.audit?.input ?? 'text',
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },
     limits: {

@@ -146,7 +146,8 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
   const calls: unknown[] = [];
   const ana = { id: 'p1', name: 'ana', addr: '10.0.0.7', role: 'peer', client: 'OpenSSH_9.2' } as const;
   const until = new Date(Date.now() + 60_000).toISOString();
-  const row: WhoRow = { ...ana, state: 'control', since: until, until, typedLast: true };
+  const fares = { muted: false, askedAt: null, size: { cols: 80, rows: 24 }, lagMs: 12, bytes: 2048, masked: 0 };
+  const row: WhoRow = { ...ana, ...fares, state: 'control', since: until, until, typedLast: true };
   const took = async <T>(answer: T, ...call: unknown[]): Promise<T> => {
     calls.push(call);
     return answer;
@@ -176,10 +177,18 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     info: () => took(ready),
     stop: () => took(undefined, 'stop'),
     who: () => took([row]),
-    grant: (...args) => took({ participant: ana, until }, 'grant', ...args),
+    grant: (...args) => took({ participant: ana, until, outcome: null }, 'grant', ...args),
     revoke: (...args) => took(args.length === 0 ? null : ana, 'revoke', ...args),
     kick: (...args) => took(ana, 'kick', ...args),
     approve: (...args) => took(ana, 'approve', ...args),
+    mute: (...args) => took(ana, 'mute', ...args),
+    unmute: (...args) => took(ana, 'unmute', ...args),
+    pause: () => took(true, 'pause'),
+    resume: () => took(false, 'resume'),
+    say: (...args) => took(undefined, 'say', ...args),
+    propose: (...args) => took('passed', 'propose', ...args),
+    cancelVote: () => took(false, 'cancelVote'),
+    change: (...args) => took(undefined, 'change', ...args),
     deny: async () => {
       throw new LecternError('REFUSED', 'nobody waits');
     },

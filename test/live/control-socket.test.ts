@@ -33,7 +33,7 @@ function session(name: string, calls: unknown[][] = []): SessionApi {
     info: () => took({ session: name } as SessionInfo, 'info'),
     stop: () => took(undefined, 'stop'),
     who: () => took([], 'who'),
-    grant: (...args) => took({ participant: ana, until: 'then' }, 'grant', ...args),
+    grant: (...args) => took({ participant: ana, until: 'then', outcome: null }, 'grant', ...args),
     revoke: (...args) => took(null, 'revoke', ...args),
     kick: async () => {
       throw new LecternError('USAGE', '"a" can mean ana (p1), amy (p2)');
@@ -42,6 +42,14 @@ function session(name: string, calls: unknown[][] = []): SessionApi {
       throw new TypeError('a token is k7qm');
     },
     deny: (...args) => took(ana, 'deny', ...args),
+    mute: (...args) => took(ana, 'mute', ...args),
+    unmute: (...args) => took(ana, 'unmute', ...args),
+    pause: () => took(true, 'pause'),
+    resume: () => took(false, 'resume'),
+    say: (...args) => took(undefined, 'say', ...args),
+    propose: (...args) => took('passed', 'propose', ...args),
+    cancelVote: () => took(false, 'cancelVote'),
+    change: (...args) => took(undefined, 'change', ...args),
     mintLink: (...args) => took({ jti: 'j', token: 't', watch: 'w', expires: 'e' }, 'mintLink', ...args),
     listLinks: () => took([], 'listLinks'),
     revokeLink: (...args) => took(true, 'revokeLink', ...args),

@@ -4,27 +4,53 @@
  */
 import { LecternError } from '../../core/errors.js';
 import type { ControlMode, Participant, SessionEvent } from '../../core/events.js';
+import { printable } from '../../core/printable.js';
+import type { ChatLine, SessionState } from '../../core/session.js';
+import type { Outcome } from '../../core/vote.js';
 import type {
   Granted,
   LinkRow,
   LinkTerms,
   MintedLink,
   SessionApi,
+  SessionChange,
   SessionInfo,
   WhoRow,
 } from '../../ops/session-api.js';
+import type { Curtain } from './curtain.js';
 import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
 
 export interface AnswersOptions {
   readonly people: People;
   readonly invitations: Invitations;
+  readonly curtain: Curtain;
+  readonly state: () => SessionState;
+  /** Masked matches on the screen, by rule. */
+  readonly maskedRules: () => Readonly<Record<string, number>>;
+  /** Asks the edge how everybody fares; resolves when it has told, or soon. */
+  readonly measure: () => Promise<void>;
+  readonly masked: (text: string) => Promise<string | null>;
+  /** Types a line that was approved, and Enter. */
+  readonly submit: (line: string) => void;
   /** What the hotkey gives, in ms. */
   readonly grantMs: number;
   readonly info: () => SessionInfo;
   readonly stop: () => void;
   readonly emit: (event: SessionEvent) => void;
 }
+
+/** All that a presenter's panel shows. */
+export interface RoomView extends SessionState {
+  readonly maskedRules: Readonly<Record<string, number>>;
+  /** The last lines of chat, the oldest first. */
+  readonly chat: readonly ChatLine[];
+  /** In the order in which they came. */
+  readonly people: readonly WhoRow[];
+}
+
+/** Longest command that can be proposed, in characters: all of it has to be read. */
+const COMMAND_MAX = 400;
 
 export class Answers implements SessionApi {
   readonly people: People;
@@ -46,10 +72,23 @@ export class Answers implements SessionApi {
   }
 
   async who(): Promise<readonly WhoRow[]> {
-    return this.people.rows();
+    await this.#options.measure();
+    return this.rows();
   }
 
-  grant(who: string, ttlMs: number, mode: ControlMode): Promise<Granted> {
+  /** The roster as it was last told. */
+  rows(): readonly WhoRow[] {
+    return this.people.rows(this.#options.state().masked);
+  }
+
+  /** What is on now; cheap enough to be asked for with every drawing. */
+  view(): RoomView {
+    const { state, maskedRules } = this.#options;
+    return { ...state(), maskedRules: maskedRules(), chat: this.people.talk.lines, people: this.rows() };
+  }
+
+  async grant(who: string, ttlMs: number, mode: ControlMode): Promise<Granted> {
+    this.#options.curtain.assertUp();
     return this.people.grant(who, ttlMs, mode);
   }
 
@@ -67,6 +106,53 @@ export class Answers implements SessionApi {
 
   async deny(who: string): Promise<Participant> {
     return waiting(this.people.deny(who));
+  }
+
+  async mute(who: string): Promise<Participant> {
+    return this.people.mute(who, true);
+  }
+
+  async unmute(who: string): Promise<Participant> {
+    return this.people.mute(who, false);
+  }
+
+  /** Nobody types what he cannot see: control is taken back. */
+  async pause(): Promise<boolean> {
+    return this.#options.curtain.pause();
+  }
+
+  async resume(): Promise<boolean> {
+    return this.#options.curtain.resume();
+  }
+
+  async say(text: string): Promise<void> {
+    if (await this.people.talk.say(text)) return;
+    throw new LecternError('FAILED', 'nothing was said: the text is empty, or could not be checked for secrets');
+  }
+
+  async propose(command: string): Promise<Outcome> {
+    if (printable(command, COMMAND_MAX) !== command || command.trim() === '') {
+      throw new LecternError(
+        'USAGE',
+        `a proposed command is one line of ${COMMAND_MAX} printable characters at most, so that all can read it`,
+      );
+    }
+    if (!this.people.ballots.isNeeded('propose')) {
+      throw new LecternError('REFUSED', 'commands are not voted on in this session; start it with --consensus all');
+    }
+    const shown = await this.#options.masked(command);
+    if (shown === null) throw new LecternError('FAILED', 'the command could not be checked for secrets');
+    const outcome = await this.people.ballots.ask('propose', shown, null);
+    if (outcome === 'passed') this.#options.submit(command);
+    return outcome;
+  }
+
+  async cancelVote(): Promise<boolean> {
+    return this.people.ballots.cancel();
+  }
+
+  async change({ pointers }: SessionChange): Promise<void> {
+    if (pointers !== undefined) this.people.talk.setPointers(pointers);
   }
 
   async mintLink(terms: LinkTerms): Promise<MintedLink> {

@@ -42,6 +42,7 @@ class Edge {
     this.#visits = new Visits({
       room: this.#room,
       state: start.state,
+      chat: start.chat,
       max: start.maxObservers,
       lobby: start.lobby,
       tell,
@@ -85,6 +86,14 @@ class Edge {
         return this.#visits.drop(message.id, message.farewell);
       case 'roster':
         return this.#visits.roster(message.ask, message.text);
+      case 'chat':
+        return this.#visits.said(message.line);
+      case 'pointers':
+        return this.#visits.point(message.pointers);
+      case 'prove':
+        return this.#visits.prove(message.id);
+      case 'measure':
+        return tell({ type: 'measures', measures: this.#visits.measures() });
       case 'ticket':
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);

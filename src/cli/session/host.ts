@@ -8,20 +8,20 @@ import { newId } from '../../access/codes.js';
 import { clampSize, type Size } from '../../core/cells.js';
 import type { SessionEvent } from '../../core/events.js';
 import { PASTE_END } from '../../core/paste.js';
-import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
-import { SessionLog, stamp } from '../../ops/log.js';
+import { type LogRecord, SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
 import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
+import { foregroundNames } from '../../presenter/foreground.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
+import { ControlRoom } from './control-room.js';
 import { EdgeProcess } from './edge-process.js';
 import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import type { SessionOptions } from './options.js';
-import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
 
@@ -35,7 +35,7 @@ const NUDGE_MS = 50;
 export class Session {
   readonly id = newId();
   readonly #options: SessionOptions;
-  readonly #people: People;
+  readonly #room: ControlRoom;
   readonly #invitations: Invitations;
   readonly #answers: Answers;
   readonly #log: SessionLog;
@@ -50,6 +50,7 @@ export class Session {
   #size: Size;
   #modes: InputModes = NO_INPUT_MODES;
   #masked = 0;
+  #maskedRules: Readonly<Record<string, number>> = {};
   #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
@@ -63,19 +64,23 @@ export class Session {
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
     this.#log = SessionLog.open(options.stateFolder, this.id);
     const { tickets } = options.keys;
-    this.#people = new People({
+    this.#room = new ControlRoom(options, {
       sid: this.id,
-      readOnly: options.readOnly,
-      approve: options.approve,
       isAlive: (jti) => this.#invitations.isAlive(jti),
-      tickets,
       type: (keys) => void this.#pty?.type(keys),
+      submit: (line) => this.#submit(line),
       dropTyped: () => this.#pty?.dropTyped(),
       closePaste: () => this.#closePaste(),
+      drop: (down) => this.#screen.curtain(down),
+      foreground: () => (this.#pty === null ? [] : foregroundNames(this.#pty.pid)),
+      echoOff: () => false,
+      masked: (text) => this.#screen.masked(text),
       edge: (message) => this.#edge.send(message),
       emit: (event) => this.#emit(event),
+      write: (record) => this.#write(stamp(record, this.id, Date.now())),
       notice: (text) => this.#stage?.notice(text),
       changed: () => this.#stateChanged(),
+      over: (why) => this.#sharingOver(why),
     });
     this.#invitations = new Invitations({
       sid: this.id,
@@ -85,8 +90,14 @@ export class Session {
       changed: (change) => this.#edge?.send({ type: 'links', change }),
     });
     this.#answers = new Answers({
-      people: this.#people,
+      people: this.#room.people,
       invitations: this.#invitations,
+      curtain: this.#room.curtain,
+      state: () => this.#state(),
+      maskedRules: () => this.#maskedRules,
+      measure: () => this.#room.measure(),
+      masked: (text) => this.#screen.masked(text),
+      submit: (line) => this.#submit(line),
       grantMs: options.grantMs,
       info: () => this.ready,
       stop: () => this.stop(),
@@ -196,6 +207,7 @@ export class Session {
    * at its end, so the screen, which has the longer way, is told before: it costs the presenter 50 µs.
    */
   #output(bytes: Uint8Array): void {
+    this.#room.touched();
     this.#screen.feed(bytes);
     if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
   }
@@ -214,6 +226,7 @@ export class Session {
         return this.#stateChanged();
       case 'masked':
         this.#masked = message.count;
+        this.#maskedRules = message.rules;
         this.#emit({ type: 'redact', count: message.count, rules: message.rules });
         return this.#stateChanged();
       case 'withheld':
@@ -236,9 +249,12 @@ export class Session {
   // The walk of a key --------------------------------------------------------------------------------------------
 
   #presenterTyped(keys: Uint8Array): void {
-    if (this.#options.preempt && this.#people.isLent && isTyped(Buffer.from(keys).toString('latin1')))
-      this.#people.preempt();
-    this.#pty?.type(keys);
+    if (this.#room.presenterTyped(keys)) this.#pty?.type(keys);
+  }
+
+  /** A line that the presenter or all who had to agree said yes to. */
+  #submit(line: string): void {
+    this.#pty?.type(Buffer.from(`${line}\r`));
   }
 
   /** Without this a program would take all further keys, the presenter's too, as text of the paste. */
@@ -266,6 +282,7 @@ export class Session {
       links: this.#invitations.snapshot(),
       framesSocket: this.#framesSocket,
       state: this.#state(),
+      chat: this.#room.people.talk.lines,
       lobby: approve !== 'none',
       maxObservers,
       limits,
@@ -274,43 +291,34 @@ export class Session {
   }
 
   #fromEdge(message: FromEdge): void {
-    const people = this.#people;
-    switch (message.type) {
-      case 'arrived':
-        return people.arrived(message.arrival);
-      case 'left':
-        return people.left(message.id, message.reason);
+    const rest = this.#room.hear(message);
+    switch (rest?.type) {
       case 'refused':
-        return this.#emit({ type: 'refuse', addr: message.addr, reason: message.reason, count: message.count });
-      case 'resized':
-        return people.resized(message.id, message.size);
-      case 'ask':
-        return people.ask(message.id);
-      case 'withdraw':
-        return people.withdraw(message.id);
-      case 'giveBack':
-        return people.giveBack(message.id);
-      case 'press':
-        return people.press(message.id, message.keys);
+        return this.#emit({
+          type: 'refuse',
+          addr: this.#room.people.told(rest.addr),
+          reason: rest.reason,
+          count: rest.count,
+        });
       case 'links':
         // An edge lets people in: of links it has nothing else to say.
-        if (message.change.kind === 'used') this.#invitations.apply(message.change);
+        if (rest.change.kind === 'used') this.#invitations.apply(rest.change);
         return;
       case 'roster':
-        return this.#edge.send({ type: 'roster', ask: message.ask, text: rosterText(people.rows()) });
+        return this.#edge.send({ type: 'roster', ask: rest.ask, text: rosterText(this.#answers.rows()) });
       case 'ticket':
-        void this.#invitations.judge(message.request).then((admission) => {
-          this.#edge.send({ type: 'ticket', ask: message.ask, admission });
+        void this.#invitations.judge(rest.request).then((admission) => {
+          this.#edge.send({ type: 'ticket', ask: rest.ask, admission });
         });
         return;
       case 'failed':
-        return this.#stage?.notice(`observers cannot come in: ${message.message}`);
+        return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }
   }
 
   #edgeLost(): void {
     this.#emit({ type: 'fault', part: 'edge', count: 1 });
-    this.#people.allLeft('lost');
+    this.#room.people.allLeft('lost');
   }
 
   // State and end --------------------------------------------------------------------------------------------------
@@ -319,12 +327,18 @@ export class Session {
     return {
       name: this.#options.name,
       startedMs: this.#startedMs,
-      watching: this.#people.watching,
       readOnly: this.#options.readOnly,
-      control: this.#people.control,
+      ...this.#room.state,
       masked: this.#masked,
       modes: this.#modes,
     };
+  }
+
+  /** What has no terminal of its own ends with its program; the presenter's own shell stays his. */
+  #sharingOver(why: string): void {
+    if (this.#stage === null) return this.stop();
+    this.#answers.unshare();
+    this.#stage.notice(`sharing has ended: ${why}`);
   }
 
   /** Told once for all changes of a turn. */
@@ -341,11 +355,14 @@ export class Session {
 
   #emit(event: SessionEvent): void {
     const logged = stamp(event, this.id, Date.now());
-    if (!this.#log.write(logged) && !this.#logLost) {
-      this.#logLost = true;
-      this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
-    }
+    this.#write(logged);
     this.#options.onEvent(logged);
+  }
+
+  #write(record: LogRecord): void {
+    if (this.#log.write(record) || this.#logLost) return;
+    this.#logLost = true;
+    this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
   }
 
   #watchLine(token: string): string {
@@ -356,7 +373,7 @@ export class Session {
 
   /** Everything that was opened is closed, in the order in which a last picture gets out. */
   async #close(): Promise<void> {
-    this.#people.close();
+    this.#room.close();
     if (this.#pty !== null) await withLimit(this.#screen.finish(), LAST_PICTURE_MS);
     await this.#stage?.close();
     await this.#edge?.end();

@@ -18,18 +18,28 @@ export function act(action: Action, session: Answers, notice: (text: string) => 
     case 'deny':
       return notice(`not let in: ${people.deny()?.name ?? 'nobody waits'}`);
     case 'kick': {
-      const last = people.rows().at(-1);
+      const last = session.rows().at(-1);
       if (last !== undefined) people.kick(last.id, false);
       return notice(last === undefined ? 'nobody watches' : `sent away: ${last.name}`);
     }
+    case 'pause':
+      void togglePause(session).then(notice);
+      return;
     case 'unshare':
       session.unshare();
       return notice('nobody watches any more, and every link has ended');
   }
 }
 
+async function togglePause(session: Answers): Promise<string> {
+  if (await session.pause()) return 'paused: observers see nothing until C-\\ p';
+  await session.resume();
+  return 'observers see your terminal again';
+}
+
 async function give({ people, grantMs }: Answers): Promise<string> {
   const granted = await people.grantNext(grantMs);
   if (granted === null) return 'nobody asks for control';
+  if (granted.until === null) return `not all agreed: ${granted.participant.name} has no control`;
   return `${granted.participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`;
 }

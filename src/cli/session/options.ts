@@ -16,6 +16,11 @@ export interface SessionOptions {
   readonly approve: 'none' | 'first' | 'each';
   readonly readOnly: boolean;
   readonly maxObservers: number;
+  readonly ends: Settings['ends'];
+  readonly consensus: Settings['consensus'];
+  readonly room: Settings['room'];
+  readonly pausePrograms: Settings['pausePrograms'];
+  readonly auditInput: Settings['auditInput'];
   readonly record: string | null;
   readonly rules: RuleSet;
   readonly size: Size;

@@ -5,7 +5,8 @@ import type { PatchParts } from '../../core/patch.js';
 import { Room } from '../../core/room.js';
 import type { SessionState } from '../../core/session.js';
 import { encodePatch } from '../../core/wire.js';
-import { type Desk, type Glass, Observer } from '../../observers/ssh/observer.js';
+import type { Desk } from '../../observers/ssh/desk.js';
+import { type Glass, Observer } from '../../observers/ssh/observer.js';
 import { messageOf, PatchReader } from './frames-socket.js';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -18,7 +19,10 @@ export function practiceObserver(state: SessionState): (typed: Uint8Array) => vo
     room,
     state: () => state,
     now: Date.now,
-    ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing },
+    chat: () => [],
+    pointers: () => [],
+    ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing, name: nothing, suggest: nothing },
+    ...{ vote: nothing, say: nothing, point: nothing, who: nothing, lag: nothing },
   };
   const glass: Glass = {
     id: '',

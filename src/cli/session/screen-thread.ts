@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
 import type { Snapshot } from '../../presenter/snapshot.js';
+import { Masking } from './masking.js';
 import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
 
 /** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
@@ -38,7 +39,7 @@ export interface ScreenEvents {
 }
 
 export class ScreenThread {
-  readonly #start: ScreenStart;
+  readonly #start: Omit<ScreenStart, 'down'>;
   readonly #events: ScreenEvents;
   #size: Size;
   /** null between one thread's end and the next one's start. */
@@ -55,8 +56,10 @@ export class ScreenThread {
   #ready: Promise<void>;
   readonly #snapshots = new Map<number, (snapshot: Snapshot | null) => void>();
   #asked = 0;
+  #down = false;
+  readonly #masking = new Masking((ask, text) => this.#post({ type: 'mask', ask, text }));
 
-  constructor(start: ScreenStart, events: ScreenEvents) {
+  constructor(start: Omit<ScreenStart, 'down'>, events: ScreenEvents) {
     this.#start = start;
     this.#events = events;
     this.#size = start.size;
@@ -97,6 +100,17 @@ export class ScreenThread {
     });
   }
 
+  /** @param down true: nothing of what is fed from now on is shown until it is false again. */
+  curtain(down: boolean): void {
+    this.#down = down;
+    this.#post({ type: 'curtain', down });
+  }
+
+  /** A text with its secrets masked; null when that could not be done in time. */
+  masked(text: string): Promise<string | null> {
+    return this.#masking.ask(text);
+  }
+
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
   finish(): Promise<void> {
     this.#drain();
@@ -115,7 +129,7 @@ export class ScreenThread {
   }
 
   #begin(): [Worker, Promise<void>] {
-    const workerData: ScreenStart = { ...this.#start, size: this.#size };
+    const workerData: ScreenStart = { ...this.#start, size: this.#size, down: this.#down };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
@@ -141,6 +155,8 @@ export class ScreenThread {
       this.#disarm();
       this.#pump();
       this.#weigh();
+    } else if (message.type === 'text') {
+      this.#masking.answer(message.ask, message.text);
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();

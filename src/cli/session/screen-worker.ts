@@ -37,9 +37,12 @@ class ScreenWorker {
   #frame: Frame = BLANK;
   #counts = '{}';
   #withheld = 0;
+  /** Nothing leaves while it is down. */
+  #down: boolean;
 
   constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
+    this.#down = start.down;
     this.#redactor = redactor;
     this.#tell = tell;
     this.#emulator = new Emulator(start.size, {
@@ -65,6 +68,11 @@ class ScreenWorker {
       case 'snapshot':
         this.#feed();
         return this.#tell({ type: 'snapshot', ask: message.ask, snapshot: this.#emulator.snapshot() });
+      case 'curtain':
+        this.#down = message.down;
+        return this.#ticker.touch();
+      case 'mask':
+        return this.#tell({ type: 'text', ask: message.ask, text: this.#mask(message.text) });
       case 'finish':
         this.#feed();
         this.#ticker.touch();
@@ -102,6 +110,7 @@ class ScreenWorker {
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
   #draw(): number {
+    if (this.#down) return 0;
     const screen = this.#emulator.capture(this.#screen);
     if (screen === this.#screen) return 0;
     this.#screen = screen;
@@ -120,6 +129,15 @@ class ScreenWorker {
       // The error may quote the screen: only the count is told.
       this.#tell({ type: 'withheld', count: ++this.#withheld });
       this.#screen = null;
+      return null;
+    }
+  }
+
+  /** The same wall for what people write; null when it fails: then it is not shown. */
+  #mask(text: string): string | null {
+    try {
+      return this.#redactor.text(text);
+    } catch {
       return null;
     }
   }

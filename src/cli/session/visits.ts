@@ -2,15 +2,17 @@
 import type { Grant } from '../../core/admission.js';
 import type { Farewell } from '../../core/errors.js';
 import type { Room } from '../../core/room.js';
-import type { SessionState } from '../../core/session.js';
+import type { ChatLine, Pointer, SessionState } from '../../core/session.js';
+import type { Desk } from '../../observers/ssh/desk.js';
 import type { Visitor } from '../../observers/ssh/index.js';
-import { type Desk, Observer } from '../../observers/ssh/observer.js';
-import { NO_PTY, NO_SUCH_VERB, screenText, type Verb, verbOf } from '../../observers/ssh/verbs.js';
-import type { FromEdge } from './messages.js';
+import { Observer } from '../../observers/ssh/observer.js';
+import { NO_PTY, NO_SUCH_VERB, PAUSED, screenText, type Verb, verbOf } from '../../observers/ssh/verbs.js';
+import type { FromEdge, Measure } from './messages.js';
 
 export interface VisitsOptions {
   readonly room: Room;
   readonly state: SessionState;
+  readonly chat: readonly ChatLine[];
   /** Visitors at once. */
   readonly max: number;
   /** The presenter may want to be asked about who comes. */
@@ -20,6 +22,10 @@ export interface VisitsOptions {
 
 /** Countdowns are told once a second, and only while there is one. */
 const TICK_MS = 1000;
+/** How long one who seems to have come back elsewhere has to show that he is still here, in ms. */
+const PROVE_MS = 2000;
+/** Lines of chat that are kept for those who ask. */
+const CHAT_KEPT = 50;
 /** Sizes of one visitor are told at most so often, in ms. */
 const RESIZE_MS = 250;
 
@@ -33,7 +39,10 @@ interface Visit {
 export class Visits {
   readonly #options: VisitsOptions;
   readonly #visits = new Map<string, Visit>();
-  readonly #rosterAsked = new Map<number, Visitor<Grant>>();
+  /** Who wants the roster: told its text. */
+  readonly #rosterAsked = new Map<number, (text: string) => void>();
+  readonly #chat: ChatLine[];
+  #pointers: readonly Pointer[] = [];
   readonly #resizing = new Set<string>();
   readonly #desk: Desk;
   #state: SessionState;
@@ -44,14 +53,28 @@ export class Visits {
   constructor(options: VisitsOptions) {
     this.#options = options;
     this.#state = options.state;
-    const { room, tell } = options;
-    this.#desk = {
+    this.#chat = [...options.chat];
+    this.#desk = this.#makeDesk();
+  }
+
+  #makeDesk(): Desk {
+    const { room, tell } = this.#options;
+    return {
       room,
       state: () => this.#state,
+      chat: () => this.#chat,
+      pointers: () => this.#pointers,
       ask: (id) => tell({ type: 'ask', id }),
       withdraw: (id) => tell({ type: 'withdraw', id }),
       giveBack: (id) => tell({ type: 'giveBack', id }),
       press: (id, keys) => tell({ type: 'press', id, keys }),
+      name: (id, name) => tell({ type: 'name', id, name }),
+      suggest: (id, text, ready) => tell({ type: 'suggest', id, text, ready }),
+      vote: (id, yes) => tell({ type: 'vote', id, yes }),
+      say: (id, text) => tell({ type: 'chat', id, text }),
+      point: (id, cell) => tell({ type: 'point', id, cell }),
+      who: (id) => this.#askRoster((text) => this.#visits.get(id)?.observer?.showRoster(text)),
+      lag: (id, ms) => tell({ type: 'lag', id, ms }),
       now: Date.now,
     };
   }
@@ -67,14 +90,16 @@ export class Visits {
     if (visitor.command === null && !visitor.hasPty) return decline(visitor, NO_PTY);
     if (this.#visits.size >= this.#options.max) return visitor.dismiss('full');
     const observer = verb === null ? this.#observe(visitor) : null;
-    if (this.#options.lobby) observer?.wait();
+    const name = visitor.env.get('LECTERN_NAME') || null;
+    if (this.#options.lobby) observer?.wait(name ?? '');
     this.#visits.set(visitor.id, { visitor, observer, verb });
     visitor.onClose((reason) => this.#left(visitor.id, reason));
     const { id, addr, client, grant, size } = visitor;
     const { jti, role } = grant;
+    const once = grant.uses === 'once';
     this.#options.tell({
       type: 'arrived',
-      arrival: { id, addr, client, jti, role, key: visitor.key?.fingerprint ?? null, size },
+      arrival: { id, addr, client, jti, role, key: visitor.key?.fingerprint ?? null, size, name, once },
     });
   }
 
@@ -83,8 +108,9 @@ export class Visits {
     const visit = this.#visits.get(id);
     if (visit === undefined) return;
     visit.observer?.enter();
-    if (visit.verb === 'text') visit.visitor.leave(0, Buffer.from(screenText(this.#options.room.now)));
-    else if (visit.verb === 'who') this.#askRoster(visit.visitor);
+    const { verb, visitor } = visit;
+    if (verb === 'text') visitor.leave(0, Buffer.from(this.#text()));
+    else if (verb === 'who') this.#askRoster((text) => visitor.leave(0, Buffer.from(text)));
   }
 
   drop(id: string, farewell: Farewell): void {
@@ -95,17 +121,44 @@ export class Visits {
   }
 
   roster(ask: number, text: string): void {
-    this.#rosterAsked.get(ask)?.leave(0, Buffer.from(text));
+    this.#rosterAsked.get(ask)?.(text);
     this.#rosterAsked.delete(ask);
+  }
+
+  /** Ends a visit unless its client answers: somebody with the same key came in. */
+  prove(id: string): void {
+    const visitor = this.#visits.get(id)?.visitor;
+    if (visitor === undefined) return;
+    const timer = setTimeout(() => visitor.kill('replaced'), PROVE_MS);
+    timer.unref();
+    visitor.ack(() => clearTimeout(timer));
+  }
+
+  said(line: ChatLine): void {
+    this.#chat.push(line);
+    if (this.#chat.length > CHAT_KEPT) this.#chat.shift();
+    this.#each((observer) => observer.said(line));
+  }
+
+  point(pointers: readonly Pointer[]): void {
+    this.#pointers = pointers;
+    this.#each((observer) => observer.pointersChanged());
+  }
+
+  /** How everybody fares. */
+  measures(): readonly Measure[] {
+    return [...this.#visits].flatMap(([id, { observer }]) => (observer === null ? [] : [{ id, ...observer.measure }]));
   }
 
   setState(state: SessionState): void {
     this.#state = state;
     this.#each((observer) => observer.stateChanged());
-    if (state.control === null && this.#ticker !== null) {
+    const { control, vote, pausedMs, endsMs, waiting } = state;
+    const counts = control !== null || vote !== null || pausedMs !== null || endsMs !== null || waiting > 0;
+    if (!counts && this.#ticker !== null) {
       clearInterval(this.#ticker);
       this.#ticker = null;
-    } else if (state.control !== null) {
+    } else if (counts) {
       this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
     }
   }
@@ -143,9 +196,13 @@ export class Visits {
     if (this.#visits.size === 0) this.#emptied?.();
   }
 
-  #askRoster(visitor: Visitor<Grant>): void {
+  #text(): string {
+    return this.#state.pausedMs === null ? screenText(this.#options.room.now) : PAUSED;
+  }
+
+  #askRoster(answered: (text: string) => void): void {
     const ask = ++this.#asked;
-    this.#rosterAsked.set(ask, visitor);
+    this.#rosterAsked.set(ask, answered);
     this.#options.tell({ type: 'roster', ask });
   }
 

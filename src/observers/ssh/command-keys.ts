@@ -9,6 +9,13 @@ export type Command =
   | 'help'
   | 'status'
   | 'repaint'
+  | 'who'
+  | 'chat'
+  | 'said'
+  | 'point'
+  | 'yes'
+  | 'no'
+  | 'enter'
   | 'left'
   | 'right'
   | 'up'
@@ -26,6 +33,14 @@ const KEYS: Readonly<Record<string, Command>> = {
   h: 'help',
   t: 'status',
   '\x0c': 'repaint',
+  w: 'who',
+  c: 'chat',
+  C: 'said',
+  v: 'point',
+  y: 'yes',
+  n: 'no',
+  '\r': 'enter',
+  '\n': 'enter',
   '\x1b[D': 'left',
   '\x1bOD': 'left',
   '\x1b[C': 'right',

@@ -6,28 +6,17 @@
 import type { Size } from '../../core/cells.js';
 import { type Farewell, WORDS } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
-import { SPLIT_MS } from '../../core/keys.js';
-import { MouseKeys } from '../../core/mouse.js';
-import { CLOSE, moveTo, OPEN } from '../../core/paint.js';
-import type { Room, Viewer } from '../../core/room.js';
-import { type InputModes, inputModeChange, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
+import { CLOSE, OPEN } from '../../core/paint.js';
+import type { Viewer } from '../../core/room.js';
+import { type ChatLine, type InputModes, inputModeChange, NO_INPUT_MODES } from '../../core/session.js';
 import { View } from '../../core/view.js';
-import { type Command, ControlKeys, commands } from './command-keys.js';
-import { helpPage, lobbyPage, type Page } from './pages.js';
-import { clock, statusLine } from './status.js';
-
-/** What an observer reaches of the session, handed over by the roof. */
-export interface Desk {
-  readonly room: Room;
-  state(): SessionState;
-  ask(id: string): void;
-  withdraw(id: string): void;
-  giveBack(id: string): void;
-  /** To the one gate for keys. */
-  press(id: string, keys: Uint8Array): void;
-  /** Wall clock, milliseconds since 1970. */
-  now(): number;
-}
+import type { Desk } from './desk.js';
+import { type Body, Hands } from './hands.js';
+import { Lag } from './lag.js';
+import { Markers } from './markers.js';
+import { lobbyPage, type Page, pausedPage, whoPage } from './pages.js';
+import { clock } from './status.js';
+import { type Personal, SAID_MS, StatusRow } from './status-row.js';
 
 /** The connection under an observer, as far as he needs it. */
 export interface Glass {
@@ -49,38 +38,29 @@ const MAX_ON_THE_WAY = 2;
  * question and answer cost more than the picture does; over the slowest link 512 bytes are no delay that is seen.
  */
 const RECEIPT_BYTES = 512;
-/** How long the status line covers the bottom row when there is no spare one, and a note stands in it, in ms. */
-const COVER_MS = 5000;
-/** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
-const ASK_EVERY_MS = 1000;
-/** Cells that one arrow key moves the part shown. */
-const PAN_COLS = 8;
-const PAN_ROWS = 4;
-
 export class Observer implements Viewer {
   readonly id: string;
   readonly #glass: Glass;
   readonly #desk: Desk;
   readonly #view: View;
-  readonly #controlKeys = new ControlKeys();
-  readonly #mouse = new MouseKeys();
-  #splitTimer: NodeJS.Timeout | null = null;
+  readonly #row: StatusRow;
+  readonly #markers = new Markers();
+  readonly #lag = new Lag();
+  readonly #hands: Hands;
+  #lagTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
   #onTheWay = 0;
   /** Bytes sent since a receipt was asked for. */
   #unasked = 0;
+  #bytes = 0;
   #pending = OPEN;
-  #status: 'auto' | 'shown' | 'hidden';
-  #statusDrawn = '';
-  /** What the drawn status line was made of, when that does not change by itself. */
-  #statusOf: { readonly state: SessionState; readonly asking: boolean; readonly note: string | null } | null = null;
-  #coverTimer: NodeJS.Timeout | null = null;
-  #note: string | null = null;
-  #asking = false;
-  #askAgainAt = 0;
-  #page: Page | null = null;
+  /** Since when he waits to be let in, and what he calls himself. */
+  #waiting: { readonly since: number; name: string } | null = null;
+  /** A page that he has turned to. */
+  #page: (() => Page) | null = null;
+  /** The page as it is drawn; null while the picture is. */
+  #pageDrawn: string | null = null;
   #modes: InputModes = NO_INPUT_MODES;
-  #hadControl = false;
   #gone = false;
 
   /** @param status false: no status line is ever drawn for him. */
@@ -89,23 +69,22 @@ export class Observer implements Viewer {
     this.#glass = glass;
     this.#desk = desk;
     this.#view = new View(glass.size);
-    this.#status = status ? 'auto' : 'hidden';
-    this.#noStatus = !status;
+    this.#row = new StatusRow(status, () => this.#flush());
+    this.#hands = new Hands(this.#body());
   }
 
-  readonly #noStatus: boolean;
-
-  /** Nothing is shown to him yet: he waits until the presenter lets him in. */
-  wait(): void {
-    this.#page = lobbyPage(this.#desk.state().name);
+  /** Nothing is shown to him yet: he waits until the presenter lets him in. `name`: what he calls himself. */
+  wait(name: string): void {
+    this.#waiting = { since: this.#desk.now(), name };
     this.#flush();
   }
 
   /** He sees what is on from now on. */
   enter(): void {
     if (this.#leaveRoom !== null || this.#gone) return;
-    if (this.#page !== null) this.#turnPage(null);
-    this.#cover();
+    this.#waiting = null;
+    this.#hands.entered();
+    this.#row.cover();
     this.#leaveRoom = this.#desk.room.join(this);
   }
 
@@ -120,24 +99,36 @@ export class Observer implements Viewer {
 
   /** Something that the status line tells has changed. */
   stateChanged(): void {
-    const { control, modes } = this.#desk.state();
-    const mine = control?.id === this.id;
-    if (mine) this.#asking = false;
-    if (mine !== this.#hadControl) {
-      this.#hadControl = mine;
-      this.#note = null;
-      this.#controlKeys.reset();
-      this.#mouse.rest();
-      if (mine && this.#page !== null) this.#turnPage(null);
-      this.#cover();
-    }
-    this.#mirror(mine ? modes : NO_INPUT_MODES);
+    this.#hands.stateChanged();
     this.#flush();
   }
 
   /** A second of a countdown went by. */
   tick(): void {
     this.#flush();
+  }
+
+  /** Somebody said something. */
+  said({ name, text }: ChatLine): void {
+    this.#row.say(`${name}: ${text}`, SAID_MS);
+    this.#flush();
+  }
+
+  /** Somebody points elsewhere. */
+  pointersChanged(): void {
+    this.#flush();
+  }
+
+  /** The roster that he asked for. */
+  showRoster(text: string): void {
+    if (this.#leaveRoom === null) return;
+    this.#page = () => whoPage(this.#desk.state(), text);
+    this.#flush();
+  }
+
+  /** How he fares: time that his side takes to acknowledge, and bytes sent. */
+  get measure(): { readonly lagMs: number | null; readonly bytes: number } {
+    return { lagMs: this.#lag.ms(this.#desk.now()), bytes: this.#bytes };
   }
 
   /** His terminal can take more. */
@@ -147,15 +138,13 @@ export class Observer implements Viewer {
 
   resize(size: Size): void {
     this.#view.resize(size);
-    this.#statusDrawn = '';
+    this.#anew();
     this.#flush();
   }
 
   /** Keys of his terminal. */
   read(chunk: Uint8Array): void {
-    if (this.#gone) return;
-    if (this.#desk.state().control?.id === this.id) this.#readInControl(chunk);
-    else for (const command of commands(Buffer.from(chunk).toString('utf8'))) this.#obey(command);
+    if (!this.#gone) this.#hands.read(chunk);
   }
 
   /** Sends him away with one sentence; his terminal is as it was before. */
@@ -171,8 +160,9 @@ export class Observer implements Viewer {
     this.#gone = true;
     this.#leaveRoom?.();
     this.#leaveRoom = null;
-    if (this.#coverTimer !== null) clearTimeout(this.#coverTimer);
-    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
+    this.#row.close();
+    this.#hands.rest();
+    if (this.#lagTimer !== null) clearTimeout(this.#lagTimer);
   }
 
   #leave(words: string): void {
@@ -186,106 +176,51 @@ export class Observer implements Viewer {
     return Buffer.from(`${undo}${this.#pending.startsWith(OPEN) ? '' : CLOSE}${words}\r\n`);
   }
 
-  #readInControl(chunk: Uint8Array): void {
-    const { keys, giveBack, help } = this.#controlKeys.read(chunk);
-    const view = this.#view.viewport;
-    if (keys.length > 0 && view !== null) this.#press(this.#mouse.read(Buffer.from(keys).toString('latin1'), view));
-    // Escape is a key as well as the beginning of a report: it is not kept for long.
-    if (this.#splitTimer !== null) clearTimeout(this.#splitTimer);
-    this.#splitTimer = this.#mouse.holds ? setTimeout(() => this.#press(this.#mouse.rest()), SPLIT_MS) : null;
-    if (giveBack) this.#desk.giveBack(this.id);
-    if (help) this.#say('every key goes to the program · C-\\ . gives control back');
+  /** What was drawn beside the picture is gone. */
+  #anew(): void {
+    this.#row.forget();
+    this.#markers.forget();
+    if (this.#pageDrawn !== null) this.#pageDrawn = '';
   }
 
-  /** @param keys one character a byte. */
-  #press(keys: string): void {
-    if (keys !== '' && !this.#gone) this.#desk.press(this.id, Buffer.from(keys, 'latin1'));
-  }
-
-  #obey(command: Command): void {
-    if (command === 'leave') return this.#leave('');
-    if (this.#leaveRoom === null) return;
-    if (this.#page !== null) return this.#turnPage(null);
-    switch (command) {
-      case 'ask':
-        return this.#ask();
-      case 'help':
-        return this.#turnPage(helpPage(this.#desk.state()));
-      case 'status':
-        return this.#toggleStatus();
-      case 'repaint':
+  /** What his hands reach of him. */
+  #body(): Body {
+    const observer = this;
+    return {
+      id: this.id,
+      desk: this.#desk,
+      view: this.#view,
+      get waiting() {
+        return observer.#waiting;
+      },
+      get watches() {
+        return observer.#leaveRoom !== null;
+      },
+      get page() {
+        return observer.#page;
+      },
+      set page(page) {
+        observer.#page = page;
+      },
+      say: (note) => {
+        this.#row.say(note);
+        this.#flush();
+      },
+      hush: () => this.#row.hush(),
+      cover: () => this.#row.cover(),
+      toggleStatus: () => {
+        this.#pending += this.#row.toggle(this.#view);
+        this.#flush();
+      },
+      repaint: () => {
         this.#view.repaint();
-        this.#statusDrawn = '';
-        return this.#flush();
-      case 'live':
-      case 'follow':
-        this.#view.follow();
-        return this.#flush();
-      case 'left':
-        return this.#pan(-PAN_COLS, 0);
-      case 'right':
-        return this.#pan(PAN_COLS, 0);
-      case 'up':
-        return this.#pan(0, -PAN_ROWS);
-      case 'down':
-        return this.#pan(0, PAN_ROWS);
-      case 'nothing':
-        return this.#say(this.#desk.state().readOnly ? 'read only' : 'read only · r asks for control');
-    }
-  }
-
-  #ask(): void {
-    if (this.#desk.state().readOnly) return this.#say('read only: control is never given in this session');
-    // Each change rings the presenter's bell and is logged.
-    if (this.#desk.now() < this.#askAgainAt) return;
-    this.#askAgainAt = this.#desk.now() + ASK_EVERY_MS;
-    this.#asking = !this.#asking;
-    if (this.#asking) this.#desk.ask(this.id);
-    else this.#desk.withdraw(this.id);
-    this.#cover();
-    this.#flush();
-  }
-
-  #pan(dx: number, dy: number): void {
-    if (!this.#view.isCropped) return;
-    this.#view.pan(dx, dy);
-    this.#cover();
-    this.#flush();
-  }
-
-  #toggleStatus(): void {
-    if (this.#noStatus) return;
-    const visible = this.#statusRow() !== null;
-    this.#status = visible ? 'hidden' : 'shown';
-    if (this.#view.spareRows > 0 && visible) this.#pending += this.#eraseStatus();
-    this.#statusDrawn = '';
-    this.#flush();
-  }
-
-  #turnPage(page: Page | null): void {
-    this.#page = page;
-    this.#view.repaint();
-    this.#statusDrawn = '';
-    this.#flush();
-  }
-
-  /** Tells him something in the status line for a moment. */
-  #say(note: string): void {
-    this.#note = note;
-    this.#cover();
-    this.#flush();
-  }
-
-  /** Something worth telling: where there is no spare row the line covers the bottom one for a while. */
-  #cover(): void {
-    if (this.#noStatus) return;
-    if (this.#coverTimer !== null) clearTimeout(this.#coverTimer);
-    this.#coverTimer = setTimeout(() => {
-      this.#coverTimer = null;
-      this.#note = null;
-      this.#flush();
-    }, COVER_MS);
-    this.#coverTimer.unref();
+        this.#anew();
+        this.#flush();
+      },
+      mirror: (modes) => this.#mirror(modes),
+      draw: () => this.#flush(),
+      leave: () => this.#leave(''),
+    };
   }
 
   #mirror(modes: InputModes): void {
@@ -293,16 +228,10 @@ export class Observer implements Viewer {
     this.#modes = modes;
   }
 
-  /** Row of the status line; null when it is not shown. */
-  #statusRow(): number | null {
-    if (this.#status === 'hidden') return null;
-    const shown = this.#status === 'shown' || this.#view.spareRows > 0 || this.#coverTimer !== null;
-    return shown && this.#view.glass.rows > 1 ? this.#view.glass.rows - 1 : null;
-  }
-
   #flush(): void {
     if (this.#gone || this.#onTheWay >= MAX_ON_THE_WAY || !this.#glass.writable) return;
-    const drawn = this.#page === null ? this.#draw() : this.#drawPage(this.#page);
+    const page = this.#shownPage();
+    const drawn = page === null ? this.#draw() : this.#drawPage(page);
     const bytes = this.#pending + drawn;
     if (bytes === '') return;
     this.#pending = '';
@@ -311,65 +240,95 @@ export class Observer implements Viewer {
 
   #send(bytes: Uint8Array): void {
     this.#unasked += bytes.length;
+    this.#bytes += bytes.length;
     if (this.#unasked < RECEIPT_BYTES) return this.#glass.write(bytes);
     this.#unasked = 0;
     this.#onTheWay++;
+    this.#lag.sent(this.#desk.now());
+    this.#watchLag();
     this.#glass.writeAcked(bytes, () => {
       this.#onTheWay--;
+      this.#lag.acked(this.#desk.now(), this.#onTheWay > 0);
+      this.#tellLag();
       this.#flush();
     });
   }
 
-  #draw(): string {
-    if (this.#leaveRoom === null) return '';
-    const row = this.#statusRow();
-    this.#view.cover(row === null || this.#view.spareRows > 0 ? 0 : 1);
-    const picture = this.#view.advance(this.#desk.room.now);
-    if (this.#view.wasFresh) this.#statusDrawn = '';
-    const status = row === null ? '' : this.#drawStatus(row);
-    if (row === null) this.#statusDrawn = '';
-    return picture + status;
+  /** Who does not answer at all is noticed as well. */
+  #watchLag(): void {
+    const due = this.#lag.dueMs;
+    if (due === null || this.#lagTimer !== null) return;
+    this.#lagTimer = setTimeout(() => {
+      this.#lagTimer = null;
+      this.#tellLag();
+    }, due);
+    this.#lagTimer.unref();
   }
 
-  #drawStatus(row: number): string {
+  #tellLag(): void {
+    const ms = this.#lag.change(this.#desk.now());
+    if (ms !== null && !this.#gone) this.#desk.lag(this.id, ms);
+  }
+
+  /** What is shown instead of the picture; null: the picture. */
+  #shownPage(): Page | null {
     const state = this.#desk.state();
-    if (this.#statusDrawn !== '' && this.#statusStands(state)) return '';
-    const frame = this.#desk.room.now.size;
-    const viewport = this.#view.viewport;
-    const line = statusLine(
-      {
-        state,
-        self: this.id,
-        asking: this.#asking,
-        note: this.#note,
-        part: this.#view.isCropped && viewport !== null ? { viewport, frame } : null,
-        nowMs: this.#desk.now(),
-      },
-      this.#view.glass.cols,
-    );
-    const still = state.control === null && !this.#view.isCropped;
-    this.#statusOf = still ? { state, asking: this.#asking, note: this.#note } : null;
-    if (line === this.#statusDrawn) return '';
-    this.#statusDrawn = line;
-    return `${moveTo(0, row)}\x1b[7m${line}\x1b[m${this.#view.cursorHome}`;
+    const now = this.#desk.now();
+    if (this.#waiting !== null) {
+      const naming = this.#hands.prompt?.purpose === 'name';
+      const name = naming ? this.#hands.prompt!.text : this.#waiting.name;
+      return lobbyPage({ state, waitedMs: now - this.#waiting.since, name, naming });
+    }
+    if (this.#leaveRoom !== null && state.pausedMs !== null) return pausedPage(state, now);
+    return this.#page?.() ?? null;
   }
 
-  /** Composing the line costs as much as painting a key: with every frame it is asked first whether it can differ. */
-  #statusStands(state: SessionState): boolean {
-    const of = this.#statusOf;
-    if (of === null || this.#view.isCropped) return false;
-    return of.state === state && of.asking === this.#asking && of.note === this.#note;
+  #draw(): string {
+    if (this.#pageDrawn !== null) {
+      this.#pageDrawn = null;
+      this.#view.repaint();
+      this.#row.forget();
+      this.#markers.forget();
+    }
+    if (this.#leaveRoom === null) return '';
+    const row = this.#row.settle(this.#view, this.#hands.prompt !== null);
+    const frame = this.#desk.room.now;
+    const picture = this.#drawPicture(frame);
+    if (this.#view.wasFresh || row === null) this.#row.forget();
+    if (row === null) return picture;
+    return picture + this.#row.draw(this.#view, row, this.#desk.state(), this.#personal, frame.size);
   }
 
-  #eraseStatus(): string {
-    return `${moveTo(0, this.#view.glass.rows - 1)}\x1b[m\x1b[K${this.#view.cursorHome}`;
+  /** The picture, with what others point at. */
+  #drawPicture(frame: Frame): string {
+    const pointers = this.#desk.pointers();
+    if (pointers.length === 0 && this.#markers.none) return this.#view.advance(frame);
+    const lifted = this.#markers.lift(this.#view);
+    const picture = this.#view.advance(frame);
+    const { bytes, changed } = this.#markers.lay(this.#view, frame, pointers);
+    return changed || picture !== '' ? lifted + picture + bytes : '';
   }
 
+  readonly #personal = (): Personal => ({
+    self: this.id,
+    asking: this.#hands.asking,
+    prompt: this.#hands.prompt,
+    nowMs: this.#desk.now(),
+  });
+
+  /** Drawn where it differs from what stands there; the title of the picture goes with it. */
   #drawPage(page: Page): string {
-    if (page.drawn) return '';
-    page.drawn = true;
     const { cols, rows } = this.#view.glass;
-    const lines = page.lines.slice(0, rows).map((line) => line.slice(0, cols));
-    return `\x1b[m\x1b[H\x1b[2J\x1b[?25l${lines.join('\r\n')}`;
+    const lines = page.slice(0, rows).map((line) => line.slice(0, cols));
+    const { prompt } = this.#hands;
+    if (prompt !== null && prompt.purpose !== 'name') {
+      while (lines.length < rows) lines.push('');
+      lines[rows - 1] = `  ${prompt.label} ${prompt.text}_`.slice(0, cols);
+    }
+    const text = `\x1b[m\x1b[H${lines.map((line) => `${line}\x1b[K`).join('\r\n')}`;
+    if (text === this.#pageDrawn) return '';
+    const fresh = this.#pageDrawn === null || this.#pageDrawn === '';
+    this.#pageDrawn = text;
+    return `${fresh ? '\x1b[m\x1b[H\x1b[2J\x1b[?25l\x1b]2;\x07' : ''}${text}\x1b[J`;
   }
 }

@@ -5,7 +5,7 @@
 
 import type { Size } from '../../core/cells.js';
 import { printable } from '../../core/printable.js';
-import type { SessionState } from '../../core/session.js';
+import type { SessionState, SuggestionState, VoteState } from '../../core/session.js';
 import type { Viewport } from '../../core/viewport.js';
 
 export interface StatusInput {
@@ -15,6 +15,8 @@ export interface StatusInput {
   readonly asking: boolean;
   /** Something to tell for a moment instead of the usual middle, e.g. after a key that does nothing. */
   readonly note: string | null;
+  /** A line that he types at our prompt, with what stands before it. */
+  readonly prompt: { readonly label: string; readonly text: string } | null;
   /** The part shown, when it is not the whole frame. */
   readonly part: { readonly viewport: Viewport; readonly frame: Size } | null;
   /** Wall clock, milliseconds since 1970. */
@@ -23,6 +25,8 @@ export interface StatusInput {
 
 /** Names longer than this leave no room for the rest. */
 const MAX_NAME = 24;
+/** Of a command that is voted on, so much stands in the line. */
+const MAX_COMMAND = 60;
 /** Blanks between the left and the right part. */
 const MIN_GAP = 2;
 
@@ -41,6 +45,7 @@ export function clock(ms: number): string {
 
 /** The line, at most `cols` characters: what is on the left, what is on the right, blanks between. */
 export function statusLine(input: StatusInput, cols: number): string {
+  if (input.prompt !== null) return promptLine(input, input.prompt, cols);
   const right = rightPart(input);
   const room = cols - right.length - 1 - MIN_GAP;
   const full = leftPart(input);
@@ -50,33 +55,65 @@ export function statusLine(input: StatusInput, cols: number): string {
   return printable(line, cols).padEnd(cols);
 }
 
+/** The end of what is typed is always seen. */
+function promptLine(input: StatusInput, { label, text }: { label: string; text: string }, cols: number): string {
+  const mode = input.state.control?.id === input.self ? `${leftHead(input)} · ` : ' ';
+  const head = `${mode}${label} `;
+  const room = Math.max(1, cols - head.length - 2);
+  const chars = [...text];
+  const tail = chars.length > room ? `…${chars.slice(1 - room).join('')}` : text;
+  return printable(`${head}${tail}_`, cols).padEnd(cols);
+}
+
 /** Mode and name alone. */
 function leftHead({ state, self, nowMs }: StatusInput): string {
   const name = printable(state.name, MAX_NAME);
   const { control } = state;
-  return control?.id === self ? ` CONTROL ${countdown(control.untilMs - nowMs)}  ${name}` : ` ● LIVE  ${name}`;
+  if (control?.id !== self) return ` ● LIVE  ${name}`;
+  const mode = control.mode === 'full' ? 'CONTROL' : 'SUGGEST';
+  return ` ${mode} ${countdown(control.untilMs - nowMs)}  ${name}`;
 }
 
 function leftPart(input: StatusInput): string {
   const { state, self, asking, note, nowMs } = input;
   const mine = state.control?.id === self;
-  const words = note ?? (mine ? 'you are typing · C-\\ . gives it back' : middle(state, asking, nowMs));
+  const words = note ?? (mine ? 'you are typing · C-\\ . gives it back' : middle(state, self, asking, nowMs));
   return `${leftHead(input)} · ${words}`;
 }
 
-function middle(state: SessionState, asking: boolean, nowMs: number): string {
+function middle(state: SessionState, self: string, asking: boolean, nowMs: number): string {
+  if (state.vote !== null) return voteWords(state.vote, self, nowMs);
+  if (state.suggestion !== null) return suggestionWords(state.suggestion);
   if (state.control !== null) {
-    return `${printable(state.control.name, MAX_NAME)} has control ${countdown(state.control.untilMs - nowMs)}`;
+    const { id, name, untilMs } = state.control;
+    const typing = state.typing?.id === id ? ', typing' : '';
+    return `${printable(name, MAX_NAME)} has control ${countdown(untilMs - nowMs)}${typing}`;
   }
   if (asking) return 'asked for control… (r cancels)';
+  if (state.muted.includes(self)) return `${state.watching} watching · muted by the presenter`;
   return `${state.watching} watching${state.readOnly ? '' : ' · r ask control'}`;
 }
 
-function rightPart({ state, self, part }: StatusInput): string {
+/** What is asked, by when, how it stands, and whether it is him who is asked. */
+function voteWords({ about, text, voters, untilMs }: VoteState, self: string, nowMs: number): string {
+  const what = about === 'grant' ? `control for ${printable(text, MAX_NAME)}?` : `run: ${printable(text, MAX_COMMAND)}`;
+  const asked = voters.find(({ id }) => id === self)?.ballot === null;
+  const yes = voters.filter(({ ballot }) => ballot === 'yes').length;
+  const left = countdown(untilMs - nowMs);
+  return `VOTE ${yes}/${voters.length} ${left} ${what}${asked ? ' · y yes, n no' : ''}`;
+}
+
+function suggestionWords({ name, text, ready }: SuggestionState): string {
+  const who = printable(name, MAX_NAME);
+  return ready ? `${who} suggests: ${text}` : `${who} composes: ${text}_`;
+}
+
+function rightPart({ state, self, part, nowMs }: StatusInput): string {
   if (part !== null) {
     const { viewport: view, frame } = part;
     return `view ${view.cols}x${view.rows}+${view.x}+${view.y} of ${frame.cols}x${frame.rows}`;
   }
+  if (state.endsMs !== null) return `ends in ${countdown(state.endsMs - nowMs)}`;
   const masked = state.masked > 0 ? `${state.masked} masked · ` : '';
   return state.control?.id === self ? masked.slice(0, -3) : `${masked}? help · q quit`;
 }

@@ -11,8 +11,10 @@ const TERM = /^[\w.+-]{1,32}$/;
 const FALLBACK_TERM = 'xterm';
 
 /** Variables that are kept. All others are ignored. */
-const KEPT = /^(?:LECTERN_STATUS|LANG|LC_[A-Z]{1,20})$/;
+const KEPT = /^(?:LECTERN_STATUS|LECTERN_NAME|LANG|LC_[A-Z]{1,20})$/;
 const VALUE = /^[\x20-\x7e]{0,64}$/;
+/** A name may have letters of all languages; it is made printable where it is used. */
+const NAME_VALUE = /^[^\p{Cc}]{0,64}$/u;
 /** LANG, twelve LC_* and ours, and some room. */
 const MAX_VARIABLES = 20;
 
@@ -32,5 +34,6 @@ export function termName(text: string): string {
 
 /** True when the variable is one that we take. */
 export function keepsVariable(env: ReadonlyMap<string, string>, name: string, value: string): boolean {
-  return KEPT.test(name) && VALUE.test(value) && (env.has(name) || env.size < MAX_VARIABLES);
+  const fits = name === 'LECTERN_NAME' ? NAME_VALUE : VALUE;
+  return KEPT.test(name) && fits.test(value) && (env.has(name) || env.size < MAX_VARIABLES);
 }

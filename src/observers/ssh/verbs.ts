@@ -12,6 +12,8 @@ export function verbOf(command: string): Verb | null {
 
 /** What one is told who asks for anything else. */
 export const NO_SUCH_VERB = 'lectern: only these can be asked for: text, who. Without a command you watch live.\n';
+/** The picture, while there is none. */
+export const PAUSED = 'lectern: the presenter has paused; nothing is shown until it goes on.\n';
 export const NO_PTY = 'lectern: watching needs a terminal: ssh -t. Without one ask for: text, who.\n';
 
 /** The screen as plain lines, without the empty ones at its end. */

@@ -16,7 +16,7 @@ export interface Visitor<G = unknown> {
   /** What his client calls itself: printable ASCII, at most 64 characters. */
   readonly client: string;
   readonly key: VerifiedKey | null;
-  /** LECTERN_STATUS, LANG and LC_*, printable ASCII, at most 64 characters each. */
+  /** LECTERN_STATUS, LECTERN_NAME, LANG and LC_*, at most 64 characters each; all but the name are printable ASCII. */
   readonly env: ReadonlyMap<string, string>;
   /** `[\w.+-]{1,32}`; `xterm` when he said something else, or has no terminal. */
   readonly term: string;
