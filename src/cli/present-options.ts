@@ -7,7 +7,7 @@ import { LecternError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
 import { loadRules } from '../ops/rules.js';
-import { SETTINGS_TOP, type SettingsTop } from '../ops/settings.js';
+import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
 import type { SessionOptions } from './session/options.js';
 
 /** The options of `lectern present` as they were typed. */
@@ -42,6 +42,8 @@ export interface Resolved extends Omit<SessionOptions, 'size' | 'keys' | 'runtim
   readonly json: boolean;
   /** Control character that begins a hotkey; null for none. */
   readonly prefix: number | null;
+  /** How the presenter is told that somebody waits or asks. */
+  readonly notice: Settings['notice'];
   readonly command: readonly string[];
 }
 
@@ -79,6 +81,7 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     headless: typed.headless === true,
     json: typed.json === true,
     prefix: settings.prefix === 'none' ? null : settings.prefix.slice(2).toUpperCase().charCodeAt(0) & 0x1f,
+    notice: settings.notice,
     preempt: settings.control.preempt,
     grantMs: settings.control.defaultForMs,
     minIntervalMs: settings.pace.minIntervalMs,

@@ -56,6 +56,11 @@ export class Recording implements Viewer {
     this.#event('o', data);
   }
 
+  /** Sets a mark, which players can jump to. Nothing before the first picture. */
+  mark(text: string): void {
+    if (this.#headed) this.#event('m', text);
+  }
+
   /** The last line gives the player's terminal back what the first took. */
   close(): void {
     if (this.#headed) this.#event('o', '\x1b[m\x1b[?7h\x1b[?25h\x1b[0 q');
@@ -70,7 +75,7 @@ export class Recording implements Viewer {
     this.#event('o', '\x1b[?7l');
   }
 
-  #event(kind: 'o' | 'r', data: string): void {
+  #event(kind: 'o' | 'r' | 'm', data: string): void {
     const seconds = (Math.max(0, this.#options.now() - this.#options.startedMs) / 1000).toFixed(6);
     this.#line(`[${seconds}, "${kind}", ${JSON.stringify(data)}]`);
   }

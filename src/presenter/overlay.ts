@@ -56,9 +56,9 @@ export class Overlay {
     return this.#state !== 'through';
   }
 
-  /** Whether the terminal shows its alternate screen, when it is covered: then leaving it is a part of any end. */
-  get showsAlternate(): boolean {
-    return this.#before !== null && (this.#options.hasAlternate || this.#before.alternate);
+  /** Whether the covered terminal shows its alternate screen; null while it is not covered. */
+  get showsAlternate(): boolean | null {
+    return this.#before === null ? null : this.#options.hasAlternate || this.#before.alternate;
   }
 
   /** The program's output. False when the terminal is behind. */

@@ -64,6 +64,10 @@ export class Answers implements SessionApi {
   }
 
   async info(): Promise<SessionInfo> {
+    return this.ready;
+  }
+
+  get ready(): SessionInfo {
     return this.#options.info();
   }
 
@@ -79,6 +83,13 @@ export class Answers implements SessionApi {
   /** The roster as it was last told. */
   rows(): readonly WhoRow[] {
     return this.people.rows(this.#options.state().masked);
+  }
+
+  /** The roster as text, one line each: for those who ask by ssh. */
+  text(): string {
+    return this.rows()
+      .map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`)
+      .join('');
   }
 
   /** What is on now; cheap enough to be asked for with every drawing. */

@@ -12,7 +12,7 @@ import { Room } from '../../core/room.js';
 import { Recording } from '../../observers/recording.js';
 import { type Attempt, type SshServer, serveSsh } from '../../observers/ssh/index.js';
 import { followFrames } from './frames-socket.js';
-import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
+import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
 import { rehearse } from './rehearsal.js';
@@ -34,7 +34,7 @@ class Edge {
   readonly #questions = new Map<number, (admission: Admission) => void>();
   #asked = 0;
   #server: SshServer | null = null;
-  #recording: Recording | null = null;
+  #recording: { readonly recording: Recording; readonly leave: () => void } | null = null;
 
   constructor(start: EdgeStart) {
     this.#start = start;
@@ -51,11 +51,7 @@ class Edge {
 
   async open(): Promise<void> {
     const { record, listen, hostKey, state, limits } = this.#start;
-    if (record !== null) {
-      const { name: title, startedMs } = state;
-      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now });
-      this.#room.join(this.#recording);
-    }
+    if (record !== null) this.#record(record);
     this.#server = await serveSsh<Grant>({
       listen,
       hostKey,
@@ -98,8 +94,41 @@ class Edge {
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);
         return;
+      case 'record':
+        return this.#changeRecording(message.record);
+      case 'mark':
+        return this.#recording?.recording.mark(message.text);
       case 'end':
         void this.end();
+    }
+  }
+
+  /** @throws {LecternError} FAILED when the file cannot be made. */
+  #record(record: RecordStart): void {
+    const recording = new Recording({ ...record, title: this.#start.state.name, now: Date.now });
+    this.#recording = { recording, leave: this.#room.join(recording) };
+  }
+
+  /** Begins or ends a recording, as the presenter asks in the middle of a session. */
+  #changeRecording(record: RecordStart | null): void {
+    this.#endRecording();
+    let fault: string | null = null;
+    try {
+      if (record !== null) this.#record(record);
+    } catch (error) {
+      fault = error instanceof LecternError ? error.message : 'the recording could not be begun';
+    }
+    tell({ type: 'recording', path: fault === null ? (record?.path ?? null) : null, fault });
+  }
+
+  #endRecording(): void {
+    const ended = this.#recording;
+    this.#recording = null;
+    ended?.leave();
+    try {
+      ended?.recording.close();
+    } catch {
+      // A full disk: what was written can be played.
     }
   }
 
@@ -125,11 +154,7 @@ class Edge {
     setTimeout(() => process.exit(0), END_MS);
     await wait(LAST_FRAME_MS);
     this.#visits.farewell();
-    try {
-      this.#recording?.close();
-    } catch {
-      // A full disk: what was written can be played.
-    }
+    this.#endRecording();
     await this.#visits.gone(FAREWELL_MS);
     await this.#server?.close();
     process.exit(0);

@@ -12,16 +12,18 @@ import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/s
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { type LogRecord, SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
+import type { MintedLink, SessionInfo } from '../../ops/session-api.js';
 import { foregroundNames } from '../../presenter/foreground.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
+import { withLimit } from './clocks.js';
 import { ControlRoom } from './control-room.js';
+import { Desk } from './desk.js';
 import { EdgeProcess } from './edge-process.js';
-import { act } from './hotkeys.js';
-import { Invitations } from './invitations.js';
+import { Invitations, sshLine } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import type { SessionOptions } from './options.js';
+import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
 
@@ -38,6 +40,8 @@ export class Session {
   readonly #room: ControlRoom;
   readonly #invitations: Invitations;
   readonly #answers: Answers;
+  readonly #recorder: Recorder;
+  readonly #desk: Desk;
   readonly #log: SessionLog;
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
@@ -51,7 +55,6 @@ export class Session {
   #modes: InputModes = NO_INPUT_MODES;
   #masked = 0;
   #maskedRules: Readonly<Record<string, number>> = {};
-  #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
   #logLost = false;
@@ -86,8 +89,14 @@ export class Session {
       sid: this.id,
       tickets,
       listed: options.listed,
-      watch: (token) => this.#watchLine(token),
+      watch: (token) => sshLine(token, options.publicHost, this.#edge.port),
       changed: (change) => this.#edge?.send({ type: 'links', change }),
+    });
+    this.#recorder = new Recorder({
+      path: options.record,
+      startedMs: this.#startedMs,
+      edge: (message) => this.#edge.send(message),
+      emit: (event) => this.#emit(event),
     });
     this.#answers = new Answers({
       people: this.#room.people,
@@ -102,6 +111,13 @@ export class Session {
       info: () => this.ready,
       stop: () => this.stop(),
       emit: (event) => this.#emit(event),
+    });
+    this.#desk = new Desk({
+      session: this.#answers,
+      recorder: this.#recorder,
+      size: () => this.#size,
+      ttlMs: options.ttlMs,
+      copy: (text) => this.#stage?.copy(text),
     });
   }
 
@@ -193,7 +209,10 @@ export class Session {
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
       keys: (keys) => this.#presenterTyped(keys),
-      action: (action) => act(action, this.#answers, (text) => this.#stage?.notice(text)),
+      act: (act) => this.#desk.act(act),
+      view: () => this.#desk.view(),
+      refresh: () => void this.#room.measure(),
+      snapshot: () => this.#screen.snapshot(),
       resize: (size) => this.#resize(size),
       drained: () => this.#hold('stage', false),
     });
@@ -273,9 +292,7 @@ export class Session {
   // The edge -----------------------------------------------------------------------------------------------------
 
   #edgeStart(): EdgeStart {
-    const { listen, keys, approve, maxObservers, record, limits } = this.#options;
-    const resume = this.#recorded;
-    this.#recorded = true;
+    const { listen, keys, approve, maxObservers, limits } = this.#options;
     return {
       listen,
       hostKey: keys.pem,
@@ -286,7 +303,7 @@ export class Session {
       lobby: approve !== 'none',
       maxObservers,
       limits,
-      record: record === null ? null : { path: record, resume },
+      record: this.#recorder.start,
     };
   }
 
@@ -305,12 +322,14 @@ export class Session {
         if (rest.change.kind === 'used') this.#invitations.apply(rest.change);
         return;
       case 'roster':
-        return this.#edge.send({ type: 'roster', ask: rest.ask, text: rosterText(this.#answers.rows()) });
+        return this.#edge.send({ type: 'roster', ask: rest.ask, text: this.#answers.text() });
       case 'ticket':
         void this.#invitations.judge(rest.request).then((admission) => {
           this.#edge.send({ type: 'ticket', ask: rest.ask, admission });
         });
         return;
+      case 'recording':
+        return this.#recorder.heard(rest);
       case 'failed':
         return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }
@@ -365,12 +384,6 @@ export class Session {
     this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
   }
 
-  #watchLine(token: string): string {
-    const { publicHost } = this.#options;
-    const { port } = this.#edge;
-    return port === 22 ? `ssh ${token}@${publicHost}` : `ssh -p ${port} ${token}@${publicHost}`;
-  }
-
   /** Everything that was opened is closed, in the order in which a last picture gets out. */
   async #close(): Promise<void> {
     this.#room.close();
@@ -382,18 +395,4 @@ export class Session {
     rmSync(this.#framesSocket, { force: true });
     this.#log.close();
   }
-}
-
-function withLimit(promise: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-function rosterText(rows: readonly WhoRow[]): string {
-  return rows.map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`).join('');
 }

@@ -119,3 +119,8 @@ function stateOf(grant: Grant, now: number): LinkRow['state'] {
   if (now >= grant.endsAt) return 'expired';
   return grant.uses === 'once' && grant.usedAt !== null ? 'used' : 'live';
 }
+
+/** What an observer types to watch. */
+export function sshLine(token: string, host: string, port: number): string {
+  return port === 22 ? `ssh ${token}@${host}` : `ssh -p ${port} ${token}@${host}`;
+}

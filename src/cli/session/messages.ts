@@ -67,7 +67,15 @@ export interface EdgeStart {
   readonly lobby: boolean;
   readonly maxObservers: number;
   readonly limits: Settings['limits'];
-  readonly record: { readonly path: string; readonly resume: boolean } | null;
+  readonly record: RecordStart | null;
+}
+
+export interface RecordStart {
+  readonly path: string;
+  /** Goes on with a file that an earlier edge of this session began. */
+  readonly resume: boolean;
+  /** What times in it are counted from, milliseconds since 1970. */
+  readonly startedMs: number;
 }
 
 export type ToEdge =
@@ -85,6 +93,9 @@ export type ToEdge =
   | { readonly type: 'measure' }
   /** What became of a signed ticket. */
   | { readonly type: 'ticket'; readonly ask: number; readonly admission: Admission }
+  /** Begins a recording, or ends it (null); answered with `recording`. */
+  | { readonly type: 'record'; readonly record: RecordStart | null }
+  | { readonly type: 'mark'; readonly text: string }
   /** Bring everybody to the last frame, say goodbye, end. */
   | { readonly type: 'end' };
 
@@ -134,4 +145,6 @@ export type FromEdge =
   | { readonly type: 'roster'; readonly ask: number }
   /** Only the host has the key that checks signed tickets. SECRET: the token. */
   | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
+  /** What is recorded to now; `fault` says why not. */
+  | { readonly type: 'recording'; readonly path: string | null; readonly fault: string | null }
   | { readonly type: 'ended' };
