@@ -83,8 +83,11 @@ export class AskedModes {
     return this.#modifyOtherKeys;
   }
 
+  /** A saved cursor comes back with the set that was in use: of that one the emulator knows. */
   get charsets(): Charsets {
-    return { ...this.#charsets, shifted: this.#opened.core._charsetService.glevel === 1 };
+    const { glevel, charset } = this.#opened.core._charsetService;
+    const inUse = charset?.['q'] === '─' ? '0' : 'B';
+    return { ...this.#charsets, [glevel === 1 ? 'g1' : 'g0']: inUse, shifted: glevel === 1 };
   }
 
   /** Those that were in use when the program saved the cursor of the normal screen (DECSC); null when it never did. */

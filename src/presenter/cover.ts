@@ -8,7 +8,11 @@ import type { Snapshot } from './snapshot.js';
 const SYNC = '\x1b[?2026h';
 const SYNC_END = '\x1b[?2026l';
 const ALTERNATE = '\x1b[?1049h';
-const NORMAL = '\x1b[?1049l';
+/**
+ * Emptied before it is left: tmux 3.3a takes long lines of the alternate screen for lines of the scrollback when the
+ * window has become larger meanwhile.
+ */
+const NORMAL = '\x1b[m\x1b[H\x1b[2J\x1b[?1049l';
 
 /** Shows the picture and lets nothing disturb it. DECSC, which 1049 includes, comes before any mode is changed. */
 export function cover(snapshot: Snapshot, hasAlternate: boolean): string {
@@ -32,9 +36,19 @@ export function uncover(snapshot: Snapshot, hasAlternate: boolean, resized: bool
  * the screen is right, but lines that scrolled by are not in the terminal's scrollback.
  */
 export function replaced(before: Snapshot, now: Snapshot, hasAlternate: boolean): string {
-  const covered = before.alternate || hasAlternate;
-  const screen = covered || now.alternate ? NORMAL + (now.alternate ? ALTERNATE : '') : '';
-  return screen + now.quiet + (now.alternate ? '' : scrolledOut(now)) + now.shape + drawnAnew(now);
+  return (
+    switched(before, now, hasAlternate) +
+    now.quiet +
+    (now.alternate ? '' : scrolledOut(now)) +
+    now.shape +
+    drawnAnew(now)
+  );
+}
+
+function switched(before: Snapshot, now: Snapshot, hasAlternate: boolean): string {
+  if (before.alternate && now.alternate) return '';
+  const normal = before.alternate || hasAlternate ? NORMAL : '';
+  return normal + (now.alternate ? ALTERNATE : '');
 }
 
 function drawnAnew({ picture, wake, margins, cursor, edge, last }: Snapshot): string {

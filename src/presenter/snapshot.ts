@@ -88,7 +88,7 @@ function wake({ core }: Opened, asked: AskedModes): string {
     `${asked.kitty ? '\x1b[<u' : ''}${asked.modifyOtherKeys > 0 ? `\x1b[>4;${asked.modifyOtherKeys}m` : ''}` +
     mode(PASTE, asked.isSet(PASTE)) +
     mode(AUTOWRAP, asked.isSet(AUTOWRAP, true)) +
-    `${ordered.map(([number, on]) => mode(number, on)).join('')}${applicationKeypad ? '\x1b=' : ''}`
+    `${ordered.map(([number, on]) => mode(number, on)).join('')}${applicationKeypad ? '\x1b=' : '\x1b>'}`
   );
 }
 

@@ -110,7 +110,7 @@ interface RawCore {
     readonly _curAttrData: RawPen;
     registerOscHandler(id: number, handler: (data: string) => boolean): unknown;
   };
-  readonly _charsetService: { readonly glevel: number };
+  readonly _charsetService: { readonly glevel: number; readonly charset: Readonly<Record<string, string>> | undefined };
   readonly coreService: {
     isCursorHidden: boolean;
     readonly modes: { readonly insertMode: boolean };
@@ -332,13 +332,15 @@ function findFault(): string | null {
   if (line._extendedAttrs[5]?._ext !== (1 << 26) >>> 0) return 'links are stored in another way';
   if (buffer.ybase !== 1 || buffer.y !== 2 || buffer.x !== 1) return 'the cursor is stored in another way';
   if (buffer.scrollTop !== 0 || buffer.scrollBottom !== 2) return 'the scroll region is stored in another way';
-  core._inputHandler.parse('\x1b7\x1b[4h\x0e');
+  core._inputHandler.parse('\x1b7\x1b[4h\x1b)0\x0e');
   const { fg, extended } = core._inputHandler._curAttrData;
   if (fg >>> 28 !== 1 || extended._ext >>> 26 !== 1) return 'the pen is stored in another way';
   if (buffer.savedX !== 1 || buffer.savedY !== 3 || buffer.savedCurAttrData.fg !== fg) {
     return 'the saved cursor is stored in another way';
   }
-  if (!core.coreService.modes.insertMode || core._charsetService.glevel !== 1) return 'modes are stored in another way';
+  if (!core.coreService.modes.insertMode) return 'modes are stored in another way';
+  const { glevel, charset } = core._charsetService;
+  if (glevel !== 1 || charset?.['q'] !== '─') return 'character sets are stored in another way';
   core._inputHandler.parse('\x1b[4l\x1b[2;3r\x1b[?6h\x1b[CX\x1b[5GY');
   const cursor = `${buffer.x},${buffer.y}`;
   if (cursor !== '5,1') return 'the cursor is moved in another way';

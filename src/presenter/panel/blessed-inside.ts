@@ -19,7 +19,8 @@ interface Inside {
 type Hooks = Record<'_bound' | '_exitHandler' | '_exceptionHandler' | `_sig${string}Handler`, unknown>;
 
 interface Program {
-  tput: { brokenACS: boolean };
+  tput: { brokenACS: boolean; sc(): string; rc(): string };
+  put: { keypad_xmit(): void; keypad_local(): void };
   alternateBuffer(): void;
   normalBuffer(): void;
   clear(): void;
@@ -59,7 +60,10 @@ export function openScreen(size: Size, unicode: boolean, write: (text: string) =
     disarm();
     const program = inside.program({ input, output, terminal: TERMINAL, forceUnicode: unicode });
     program.on('warning', nothing);
-    program.tput.brokenACS = true;
+    // The saved cursor is the program's, and in tmux both screens share it.
+    Object.assign(program.tput, { brokenACS: true, sc: () => '', rc: () => '' });
+    // Keys are read elsewhere, and what was on the terminal stays.
+    Object.assign(program.put, { keypad_xmit: nothing, keypad_local: nothing });
     Object.assign(program, { alternateBuffer: nothing, normalBuffer: nothing, clear: nothing, csr: nothing });
     return inside.screen({ program, smartCSR: false, fullUnicode: false, forceUnicode: unicode, autoPadding: false });
   });
