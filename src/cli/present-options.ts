@@ -43,7 +43,7 @@ export interface Resolved extends Omit<SessionOptions, 'size' | 'keys' | 'runtim
   /** Control character that begins a hotkey; null for none. */
   readonly prefix: number | null;
   /** How the presenter is told that somebody waits or asks. */
-  readonly notice: Settings['notice'];
+  readonly notices: Settings['notices'];
   readonly command: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     headless: typed.headless === true,
     json: typed.json === true,
     prefix: settings.prefix === 'none' ? null : settings.prefix.slice(2).toUpperCase().charCodeAt(0) & 0x1f,
-    notice: settings.notice,
+    notices: settings.notices,
     preempt: settings.control.preempt,
     grantMs: settings.control.defaultForMs,
     minIntervalMs: settings.pace.minIntervalMs,

@@ -151,7 +151,7 @@ export interface Settings {
   /** How much of an observer's keys is kept in the log. */
   readonly auditInput: 'text' | 'size' | 'off';
   /** Ways in which the presenter is told something beside the picture. */
-  readonly notice: {
+  readonly notices: {
     /** The window's title; the bell. */
     readonly title: boolean;
     readonly bell: boolean;
@@ -216,7 +216,7 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     },
     pausePrograms: file.pause?.programs ?? [],
     auditInput: file.audit?.input ?? 'text',
-    notice: { title: true, bell: true, tmux: true, terminal: false, desktop: false, ...stated(file.notice ?? {}) },
+    notices: { title: true, bell: true, tmux: true, terminal: false, desktop: false, ...stated(file.notice ?? {}) },
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },
     limits: {

@@ -24,7 +24,6 @@ const PIECES = [
 const LATER = [
   ...PIECES.filter((piece) => !['\x1b8', '\x1b[u'].includes(piece)),
   '\x1b[?1049hvi\x1b[?1049l',
-  '\x1b[?47h',
 ];
 const SCREENS = ['\x1b[?1049h', '\x1b[?1049l', '\x1b[?47h', '\x1b[?47l'];
 

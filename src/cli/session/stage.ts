@@ -36,7 +36,7 @@ export interface StageEvents {
 export interface StageOptions {
   /** The control character that begins a hotkey, or null for none. */
   readonly prefix: number | null;
-  readonly notice: Settings['notice'];
+  readonly notices: Settings['notices'];
 }
 
 /** A line in the title stays so long before the program's own title counts again, in ms: long enough to be read. */
@@ -78,7 +78,7 @@ export class Stage {
       commands: new Set(COMMAND_KEYS),
       // Answers of the terminal are the program's, whoever has the keys.
       onKeys: (bytes) =>
-        panel.isOpen && isTyped(Buffer.from(bytes).toString('latin1')) ? panel.type(bytes) : events.keys(bytes),
+        panel.isOpen && isTyped(Buffer.from(bytes).toString('latin1')) ? panel.read(bytes) : events.keys(bytes),
       onCommand: (key) => this.#command(key, panel, events),
       onPanel: () => (panel.isOpen ? void panel.close() : panel.open(null)),
     });
@@ -123,7 +123,7 @@ export class Stage {
   }
 
   #show(text: string): void {
-    const { title, bell, tmux, terminal, desktop } = this.#options.notice;
+    const { title, bell, tmux, terminal, desktop } = this.#options.notices;
     const line = `lectern: ${text}`;
     this.#latest = null;
     this.#urgentUntil = performance.now() + NOTICE_MS;
@@ -147,7 +147,7 @@ export class Stage {
     const line = control === null ? watched : `control: ${control.name}`;
     if (line === this.#told) return;
     this.#told = line;
-    if (this.#options.notice.title && performance.now() > this.#urgentUntil) this.#notice.title(line);
+    if (this.#options.notices.title && performance.now() > this.#urgentUntil) this.#notice.title(line);
   }
 
   /** @param alternate the program left its terminal on the alternate screen. */
@@ -170,7 +170,7 @@ export class Stage {
 
   /** A key after the prefix: the panel is opened only when there is something to choose, to confirm or to read. */
   #command(key: string, panel: PanelOnTerminal, events: StageEvents): void {
-    if (panel.isOpen) return panel.type(key);
+    if (panel.isOpen) return panel.press(key);
     const step = stepFor(key, events.view());
     if (step === null || step.kind === 'close') return;
     if (step.kind === 'tell') return this.notice(step.text);

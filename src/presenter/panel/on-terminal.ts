@@ -64,9 +64,14 @@ export class PanelOnTerminal {
     this.#work = this.#work.then(() => this.#show(panel)).catch(() => this.#failed());
   }
 
-  /** Keys as bytes, or one that a prefix came before. */
-  type(keys: Uint8Array | string): void {
-    for (const key of typeof keys === 'string' ? [keys] : this.#keys.read(keys)) this.#panel?.press(key);
+  /** What is typed, as it was read. */
+  read(bytes: Uint8Array): void {
+    for (const key of this.#keys.read(bytes)) this.press(key);
+  }
+
+  /** One key by its name. */
+  press(key: string): void {
+    this.#panel?.press(key);
   }
 
   /** Something of the session has changed. */
