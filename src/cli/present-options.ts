@@ -8,6 +8,7 @@ import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
 import { loadRules } from '../ops/rules.js';
 import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
+import { CAN_TELL_FOREGROUND } from '../presenter/foreground.js';
 import type { SessionOptions } from './session/options.js';
 
 /** The options of `lectern present` as they were typed. */
@@ -59,6 +60,9 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
   const sources = { env, home: homedir(), flags: flagsOf(typed) };
   const { settings } = loadConfig(typed.config === undefined ? sources : { ...sources, config: typed.config });
   const { ttlMs, once, approve, readOnly, maxObservers, ends, consensus, room, limits } = settings;
+  if (settings.pausePrograms.length > 0 && !CAN_TELL_FOREGROUND) {
+    throw new LecternError('CONFIG', '[pause] programs: this system does not tell which program is in the foreground');
+  }
   const listen = listenAddress(settings.listen);
   return {
     name: printable(settings.name ?? (basename(process.cwd()) || '/'), MAX_NAME),

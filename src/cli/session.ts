@@ -57,12 +57,24 @@ export async function who(id: string | undefined, { json = false }: PrintOptions
   const participants = await withSession(id, (session) => session.who());
   if (json) printJson({ participants });
   else if (participants.length === 0) say('  nobody is watching');
-  else printTable(['ID', 'NAME', 'ROLE', 'STATE', 'SINCE', 'FROM', 'CLIENT'], participants.map(row));
+  else
+    printTable(
+      ['ID', 'NAME', 'ROLE', 'STATE', 'SINCE', 'SIZE', 'LAG', 'SENT', 'FROM', 'CLIENT'],
+      participants.map(row),
+    );
   return 0;
 }
 
 function row(one: WhoRow): string[] {
-  const control = one.until === null ? '' : ` until ${localTime(one.until)}`;
+  const { id, name, role, state, since, until, addr, client, size, lagMs, bytes } = one;
+  const control = until === null ? '' : ` until ${localTime(until)}`;
   const typed = one.typedLast ? ', typed last' : '';
-  return [one.id, one.name, one.role, one.state + control + typed, localTime(one.since), one.addr, one.client];
+  const muted = one.muted ? ', muted' : '';
+  const lag = lagMs === null ? '' : `${lagMs} ms`;
+  const glass = `${size.cols}x${size.rows}`;
+  return [id, name, role, state + control + typed + muted, localTime(since), glass, lag, sent(bytes), addr, client];
+}
+
+function sent(bytes: number): string {
+  return bytes < 10_000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
 }

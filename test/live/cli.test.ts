@@ -45,7 +45,7 @@ const MISTAKES: readonly (readonly [words: string, code: number, says: RegExp])[
   ['--nam x', 2, /unknown option '--nam'.*Did you mean --name\?/],
   ['--web 2280', 2, /unknown option '--web'/],
   ['--private', 2, /unknown option '--private'/],
-  ['--consensus all', 2, /unknown option '--consensus'/],
+  ['--consensus some', 2, /none, all/],
   ['present --relay x', 2, /unknown option '--relay'/],
   ['--ttl', 2, /--ttl <duration>' argument missing/],
   ['--approve sometimes', 2, /none, first, each/],

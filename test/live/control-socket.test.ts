@@ -118,7 +118,7 @@ test('every method reaches the session with its arguments, and its result comes 
   await serve(t, folder, 'demo', session('demo', calls));
   const api = await client(t, env);
   assert.deepEqual(await api.info(), { session: 'demo' });
-  assert.deepEqual(await api.grant('ana', 60_000, 'full'), { participant: ana, until: 'then' });
+  assert.deepEqual(await api.grant('ana', 60_000, 'full'), { participant: ana, until: 'then', outcome: null });
   assert.equal(await api.revoke(), null);
   await api.revoke('ana');
   const terms = { role: 'observer', ttlMs: 1, once: true, jwt: false, status: true } as const;

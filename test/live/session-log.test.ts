@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { verify } from '../../src/ops/chain.js';
 import { logPath, SessionLog, stamp } from '../../src/ops/log.js';
 import { runtimeFolder, stateFolder } from '../../src/ops/paths.js';
 
@@ -24,12 +25,14 @@ test('each event is one line, private, and a second start appends', (t) => {
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   const first = { v: 1, t: '1970-01-01T00:00:00.000Z', session: 'demo', type: 'end' };
   assert.deepEqual(
-    lines.map((line) => JSON.parse(line)),
+    lines.map((line) => ({ ...JSON.parse(line), h: '' })),
     [
-      { ...first, code: 1 },
-      { ...first, code: 2 },
+      { ...first, code: 1, h: '' },
+      { ...first, code: 2, h: '' },
     ],
   );
+  const { lines: count, broken, ended } = verify(readFileSync(path, 'utf8'));
+  assert.deepEqual([count, broken, ended], [2, null, true], 'the second start goes on with the chain of the first');
   assert.equal(lstatSync(path).mode & 0o777, 0o600);
 });
 

@@ -1,5 +1,5 @@
 /** What the tests of acts share: an interactive presenter, a program that writes down its keys, and a flood of keys. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,7 @@ export async function present(
   const pane = tmux.open('presenter', size, shellLine(words));
   await pane.shows('host key');
   const info = await house.run(['session', 'info', '--json']);
+  if (info.code !== 0) throw new Error(`the session does not answer: ${info.stderr}`);
   return { pane, ready: JSON.parse(info.stdout) as Ready };
 }
 
@@ -39,6 +40,36 @@ export async function watch(tmux: Tmux, ready: Ready, name: string, size = { col
   const pane = tmux.open(name, size, shellLine(sshWords(ready)));
   await pane.shows('LIVE');
   return pane;
+}
+
+/** An observer who brings a name, which is that of his pane; resolves when `shows` is on his screen. */
+export async function watchAs(tmux: Tmux, ready: Ready, name: string, shows = 'LIVE', size = TALL): Promise<Pane> {
+  const pane = tmux.open(name, size, shellLine(sshWords(ready, ['-o', `SetEnv=LECTERN_NAME=${name}`])));
+  await pane.shows(shows);
+  return pane;
+}
+
+/** A row more than what is presented: the status line has its own. */
+const TALL = { cols: 80, rows: 25 };
+
+/** The process under `root` whose command line fits, the nearest first. */
+export function processUnder(root: number, fits: RegExp): number {
+  const all = execFileSync('ps', ['-e', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const known = all.flatMap((line) => {
+    const [, pid, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+  for (let level = [root]; level.length > 0; ) {
+    const found = known.find(({ pid, args }) => level.includes(pid) && fits.test(args));
+    if (found !== undefined) return found.pid;
+    level = known.filter(({ parent }) => level.includes(parent)).map(({ pid }) => pid);
+  }
+  throw new Error(`no process under ${root} is ${fits}`);
+}
+
+/** The process in a pane whose command line fits. */
+export function processIn(pane: Pane, fits: RegExp): number {
+  return processUnder(Number(pane.tell('#{pane_pid}')), fits);
 }
 
 /** The program that writes down what it reads. */
@@ -111,7 +142,7 @@ export function lastFlooded(text: string): number {
 /** The events of a session's log. */
 export function logged(house: House, { session }: Ready): { t: string; type: string }[] {
   const file = join(house.home, '.local/state/lectern/log', `${session}.jsonl`);
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as { t: string; type: string });
 }
 

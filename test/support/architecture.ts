@@ -27,11 +27,11 @@ const CALL_SITES: readonly { readonly what: RegExp; readonly name: string; reado
   { what: /\bFrame\.of\b/g, name: 'Frame.of', at: { 'src/cli/session/screen-worker.ts': 1 } },
   { what: /\bRedactor\.NONE\b/g, name: 'Redactor.NONE', at: {} },
   {
-    // The gate; its outlet, the presenter's console, the end of a paste whose author lost control, and the emulator's
-    // answers without a terminal; the PTY itself.
+    // The gate; its outlet, a line that the presenter or a vote said yes to, the presenter's console, the end of a paste
+    // whose author lost control, and the emulator's answers without a terminal; the PTY itself.
     what: /(?:\.|\?\.)type\(/g,
     name: '.type(',
-    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 4, 'src/presenter/pty.ts': 1 },
+    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 5, 'src/presenter/pty.ts': 1 },
   },
 ];
 

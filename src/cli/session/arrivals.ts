@@ -47,7 +47,7 @@ export class Arrivals {
   readonly #banned = new Set<string>();
   /** What one is banned by: his address, and his key when he proved one. */
   readonly #marks = new Map<string, readonly string[]>();
-  /** Those whose name is being looked at. */
+  /** Those whose words are being looked at. */
   readonly #coming = new Set<string>();
   #someoneApproved = false;
 
@@ -60,12 +60,13 @@ export class Arrivals {
     return this.#options.hideAddresses ? HIDDEN : addr;
   }
 
+  /** What he says of himself passes the wall before anybody is told. */
   async arrived(arrival: Arrival): Promise<void> {
-    if (arrival.name === null) return this.#enter(arrival, '');
     this.#coming.add(arrival.id);
-    const name = await this.#cleanName(arrival.name);
+    const words = [this.#cleanName(arrival.name ?? ''), this.#options.masked(arrival.client)] as const;
+    const [name, client] = await Promise.all(words);
     // He may have gone again meanwhile.
-    if (this.#coming.delete(arrival.id)) this.#enter(arrival, name);
+    if (this.#coming.delete(arrival.id)) this.#enter({ ...arrival, client: client ?? '' }, name);
   }
 
   /** One who waits says who he is. */
@@ -88,6 +89,12 @@ export class Arrivals {
     this.#options.leaving(present);
     this.#options.emit({ type: 'leave', participant: present.participant, reason });
     this.#options.changed();
+  }
+
+  /** Everybody has gone. */
+  allLeft(reason: string): void {
+    this.#coming.clear();
+    for (const { participant } of this.#options.roster.all) this.left(participant.id, reason);
   }
 
   /** Sends him away. */

@@ -10,7 +10,7 @@ import { CLOCK } from './clocks.js';
 import { Curtain } from './curtain.js';
 import { Deadlines } from './deadlines.js';
 import { hear } from './hearing.js';
-import { Journal } from './journal.js';
+import { type Echo, Journal } from './journal.js';
 import type { FromEdge } from './messages.js';
 import type { SessionOptions } from './options.js';
 import { People, type PeopleOptions } from './people.js';
@@ -35,9 +35,9 @@ export interface RoomPort
   readonly drop: (down: boolean) => void;
   /** What the program in the foreground is called. */
   readonly foreground: () => readonly string[];
-  /** True while the program does not echo what is typed. */
-  readonly echoOff: () => boolean;
-  readonly write: (record: InputRecord) => void;
+  readonly echo: Echo;
+  /** @param atMs when it was typed, in milliseconds since 1970. */
+  readonly write: (record: InputRecord, atMs: number) => void;
   /** Sharing is over. */
   readonly over: (why: string) => void;
 }
@@ -69,9 +69,9 @@ export class ControlRoom {
   constructor(options: RoomOptions, port: RoomPort) {
     this.#options = options;
     this.#port = port;
-    const { drop, foreground, notice, echoOff, write } = port;
+    const { drop, foreground, notice, echo, write } = port;
     const emit = (event: SessionEvent) => this.#emit(event);
-    this.#journal = new Journal({ keep: options.auditInput, echoOff, write });
+    this.#journal = new Journal({ keep: options.auditInput, echo, write, wall: CLOCK.wall });
     this.people = this.#makePeople(emit);
     const lower = (down: boolean) => {
       drop(down);
@@ -109,6 +109,11 @@ export class ControlRoom {
       this.#measuring.push(resolve);
       CLOCK.after(MEASURE_MS, resolve);
     });
+  }
+
+  /** The program runs: the time of the session begins. */
+  start(): void {
+    this.#deadlines.start();
   }
 
   /** Something is printed or typed. Before it is shown it is asked whether it may be. */

@@ -30,17 +30,22 @@ const WARN_PART = 0.25;
 
 export class Deadlines {
   readonly #options: DeadlinesOptions;
-  readonly #began: number;
+  #began = 0;
   #joined = false;
-  #active: number;
+  #active = 0;
   #warned: EndReason | null = null;
   #callOff: (() => void) | null = null;
-  #closed = false;
+  #closed = true;
 
   constructor(options: DeadlinesOptions) {
     this.#options = options;
-    this.#began = options.clock.now();
+  }
+
+  /** The session begins. */
+  start(): void {
+    this.#began = this.#options.clock.now();
     this.#active = this.#began;
+    this.#closed = false;
     this.#look();
   }
 

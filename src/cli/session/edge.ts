@@ -89,7 +89,8 @@ class Edge {
       case 'prove':
         return this.#visits.prove(message.id);
       case 'measure':
-        return tell({ type: 'measures', measures: this.#visits.measures() });
+        void this.#visits.measures().then((measures) => tell({ type: 'measures', measures }));
+        return;
       case 'ticket':
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);

@@ -76,11 +76,11 @@ export class Session {
       closePaste: () => this.#closePaste(),
       drop: (down) => this.#screen.curtain(down),
       foreground: () => (this.#pty === null ? [] : foregroundNames(this.#pty.pid)),
-      echoOff: () => false,
+      echo: { off: false, ask: () => Promise.resolve(false) },
       masked: (text) => this.#screen.masked(text),
       edge: (message) => this.#edge.send(message),
       emit: (event) => this.#emit(event),
-      write: (record) => this.#write(stamp(record, this.id, Date.now())),
+      write: (record, atMs) => this.#write(stamp(record, this.id, atMs)),
       notice: (text) => this.#stage?.notice(text),
       changed: () => this.#stateChanged(),
       over: (why) => this.#sharingOver(why),
@@ -205,6 +205,7 @@ export class Session {
       pty.kill('SIGHUP');
       setTimeout(() => pty.kill('SIGKILL'), STOP_MS).unref();
     };
+    this.#room.start();
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({

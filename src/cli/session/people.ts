@@ -107,7 +107,7 @@ export class People {
 
   /** The edge is gone and everybody with it. */
   allLeft(reason: string): void {
-    for (const { participant } of this.#roster.all) this.left(participant.id, reason);
+    this.#arrivals.allLeft(reason);
   }
 
   resized(id: string, size: Size): void {

@@ -24,6 +24,8 @@ export interface VisitsOptions {
 const TICK_MS = 1000;
 /** How long one who seems to have come back elsewhere has to show that he is still here, in ms. */
 const PROVE_MS = 2000;
+/** How long a client has to answer when somebody asks how observers fare, in ms: who is slower is told as slower. */
+const PROBE_MS = 150;
 /** Lines of chat that are kept for those who ask. */
 const CHAT_KEPT = 50;
 /** Sizes of one visitor are told at most so often, in ms. */
@@ -145,8 +147,10 @@ export class Visits {
     this.#each((observer) => observer.pointersChanged());
   }
 
-  /** How everybody fares. */
-  measures(): readonly Measure[] {
+  /** How everybody fares: their sides are asked, and have a moment to answer. */
+  async measures(): Promise<readonly Measure[]> {
+    this.#each((observer) => observer.probe());
+    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
     return [...this.#visits].flatMap(([id, { observer }]) => (observer === null ? [] : [{ id, ...observer.measure }]));
   }
 

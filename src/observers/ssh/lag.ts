@@ -18,6 +18,11 @@ export class Lag {
     this.#sentAt ??= now;
   }
 
+  /** One is under way. */
+  get isWaiting(): boolean {
+    return this.#sentAt !== null;
+  }
+
   /** It came; `pending`: another one is still under way. */
   acked(now: number, pending: boolean): void {
     if (this.#sentAt !== null) this.#lastMs = now - this.#sentAt;

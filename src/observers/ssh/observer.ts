@@ -50,8 +50,8 @@ export class Observer implements Viewer {
   #lagTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
   #onTheWay = 0;
-  /** Bytes sent since a receipt was asked for. */
-  #unasked = 0;
+  /** Bytes sent since a receipt was asked for; of the first ones it is, so that his lag is known. */
+  #unasked = RECEIPT_BYTES;
   #bytes = 0;
   #pending = OPEN;
   /** Since when he waits to be let in, and what he calls himself. */
@@ -60,6 +60,7 @@ export class Observer implements Viewer {
   #page: (() => Page) | null = null;
   /** The page as it is drawn; null while the picture is. */
   #pageDrawn: string | null = null;
+  #voteSeen: string | null = null;
   #modes: InputModes = NO_INPUT_MODES;
   #gone = false;
 
@@ -99,6 +100,11 @@ export class Observer implements Viewer {
 
   /** Something that the status line tells has changed. */
   stateChanged(): void {
+    const { vote } = this.#desk.state();
+    // What is asked counts more than what was told before.
+    if (vote !== null && vote.id !== this.#voteSeen) this.#row.hush();
+    if ((vote?.id ?? null) !== this.#voteSeen) this.#row.cover();
+    this.#voteSeen = vote?.id ?? null;
     this.#hands.stateChanged();
     this.#flush();
   }
@@ -124,6 +130,13 @@ export class Observer implements Viewer {
     if (this.#leaveRoom === null) return;
     this.#page = () => whoPage(this.#desk.state(), text);
     this.#flush();
+  }
+
+  /** Asks his side for a sign of life, so that {@link measure} is of now. */
+  probe(): void {
+    if (this.#gone || this.#lag.isWaiting) return;
+    this.#lag.sent(this.#desk.now());
+    this.#glass.writeAcked(new Uint8Array(0), () => this.#lag.acked(this.#desk.now(), this.#onTheWay > 0));
   }
 
   /** How he fares: time that his side takes to acknowledge, and bytes sent. */

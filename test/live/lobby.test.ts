@@ -1,0 +1,92 @@
+/** The lobby: what one sees who waits, what never reaches him, and how he is let in or not. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { KeyLog, logged, present, sshWords, watchAs } from '../support/acts.js';
+import { House, shellLine, sleep, until } from '../support/house.js';
+
+const PREFIX = 'C-\\';
+const SIZE = { cols: 80, rows: 25 };
+
+test('one who waits is told so, for how long and with whom, and gets no cell of the picture', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const { pane, ready } = await present(
+    house,
+    tmux,
+    ['--approve', 'each', '--name', 'demo'],
+    ['sh', '-c', 'while :; do echo PICTURE; sleep 0.1; done'],
+  );
+  await pane.shows('PICTURE');
+  const script = join(house.home, 'typescript');
+  const words = sshWords(ready, ['-o', 'SetEnv=LECTERN_NAME=ana']);
+  const ana = tmux.open('ana', SIZE, shellLine(['script', '-qefc', shellLine(words), script]));
+  await ana.shows('Waiting for the presenter to let you in');
+  await ana.shows('Your name for the others: ana');
+  await ana.shows('00:02');
+  const bo = tmux.open('bo', SIZE, shellLine(sshWords(ready)));
+  await bo.shows('guest');
+  await ana.shows('1 more wait');
+  await until('the knock in the title', () => /wants to watch/.test(pane.tell('#{pane_title}')));
+  bo.keys('Enter');
+  bo.type('b\u00f6 <i>');
+  await bo.shows('b\u00f6 <i>_');
+  bo.keys('Enter');
+  const who = async () => (await house.run(['who'])).stdout;
+  await until('his name', () => logged(house, ready).some(({ type }) => type === 'rename'));
+  assert.match(await who(), /b\u00f6-<i> .*waiting/);
+  bo.keys('Enter', 'BSpace', 'Escape');
+  await sleep(300);
+  assert.match(await who(), /b\u00f6-<i> .*waiting/, 'Escape leaves it');
+  ana.type('xyzcv?w ');
+  await sleep(300);
+  assert.ok(!readFileSync(script, 'utf8').includes('PICTURE'), 'nothing of the picture was sent');
+  pane.keys(PREFIX, 'a');
+  await ana.shows('PICTURE');
+  assert.ok(readFileSync(script, 'utf8').includes('PICTURE'), 'and it would have been seen here');
+  assert.equal((await house.run(['deny', 'b\u00f6'])).code, 0);
+  await bo.shows('did not let you in');
+  const leaves = logged(house, ready).filter(({ type }) => type === 'deny' || type === 'leave');
+  assert.deepEqual(
+    leaves.slice(-2).map(({ type }) => type),
+    ['deny', 'leave'],
+  );
+});
+
+test('with "first" all wait until one is let in; afterwards they come in by themselves', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const log = new KeyLog(house, 'keys');
+  const { ready, pane } = await present(house, tmux, ['--approve', 'first'], log.command);
+  await pane.shows('KEYLOG');
+  const ana = await watchAs(tmux, ready, 'ana', 'Waiting');
+  const grant = await house.run(['grant', 'ana', '--for', '10s']);
+  assert.deepEqual([grant.code, /waits to be let in/.test(grant.stderr)], [1, true], grant.stderr);
+  ana.type('rrr');
+  await sleep(200);
+  assert.ok(!logged(house, ready).some(({ type }) => type === 'request'), 'one who waits cannot ask');
+  assert.equal((await house.run(['approve', 'ana'])).code, 0);
+  await ana.shows('KEYLOG');
+  await watchAs(tmux, ready, 'bo', 'KEYLOG');
+  const again = await house.run(['approve', 'bo']);
+  assert.deepEqual([again.code, /does not wait/.test(again.stderr)], [1, true]);
+  assert.equal(log.text(), '');
+});
+
+test('who leaves the lobby by himself has left, with C-c also while he types his name', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const { ready } = await present(house, tmux, ['--approve', 'each'], ['cat']);
+  for (const keys of [['q'], ['Enter', 'q', 'C-c']]) {
+    const name = `w${keys.length}`;
+    const pane = await watchAs(tmux, ready, name, 'Waiting');
+    pane.keys(...keys);
+    await pane.shows('ended 0');
+  }
+  const leaves = logged(house, ready).filter(({ type }) => type === 'leave') as unknown as { reason: string }[];
+  assert.deepEqual(
+    leaves.map(({ reason }) => reason),
+    ['left', 'left'],
+  );
+});
