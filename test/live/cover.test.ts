@@ -21,11 +21,12 @@ const PIECES = [
   ...['\x1bM', '\x1bD', '\x1b[S', '\x1b[T', '\x1bc'],
 ];
 /** The saved cursor is another matter when there is a scroll region: steps do not leave it. */
-const LATER = [
-  ...PIECES.filter((piece) => !['\x1b8', '\x1b[u'].includes(piece)),
-  '\x1b[?1049hvi\x1b[?1049l',
-];
+const LATER = [...PIECES.filter((piece) => !['\x1b8', '\x1b[u'].includes(piece)), '\x1b[?1049hvi\x1b[?1049l'];
 const SCREENS = ['\x1b[?1049h', '\x1b[?1049l', '\x1b[?47h', '\x1b[?47l'];
+/** xterm.js takes back the set in use with a saved cursor, but not what the sets are. */
+const CHARSETS = /^(?:\x1b[()]|[\x0e\x0f])/;
+const RESTORING = [...PIECES.filter((piece) => !CHARSETS.test(piece)), ...SCREENS];
+const DRAWING = [...LATER, '\x1b[?1049h', '\x1b[?47h', '\x1b[?47l'];
 
 const printed = (pieces: readonly string[], most: number) =>
   fc.array(fc.constantFrom(...pieces), { maxLength: most }).map((list) => list.join(''));
@@ -41,12 +42,22 @@ function unwritten(word: number, at: number): number {
   return at % 4 === 0 && (word & 0x3fffff) === 0x20 ? word & ~0x20 : word;
 }
 
+function cellsOf(emulator: Emulator): unknown {
+  return emulator.capture(null).rows.map((row) => [[...row.words.map(unwritten)], [...row.clusters]]);
+}
+
 /** Everything that can be told of a terminal. */
 function stateOf(emulator: Emulator): unknown {
-  const { rows, cursor } = emulator.capture(null);
-  const cells = rows.map((row) => [[...row.words.map(unwritten)], [...row.clusters]]);
+  const { cursor } = emulator.capture(null);
   const { margins, last, wake } = emulator.snapshot();
-  return { cells, cursor, modes: emulator.modes, margins, last, wake: [...wake.matchAll(/\d+[hl]/g)].join() !== '' };
+  return {
+    cells: cellsOf(emulator),
+    cursor,
+    modes: emulator.modes,
+    margins,
+    last,
+    wake: [...wake.matchAll(/\d+[hl]/g)].join() !== '',
+  };
 }
 
 function check(before: string, after: string, alternate: string): void {
@@ -54,10 +65,10 @@ function check(before: string, after: string, alternate: string): void {
   const snapshot = program.snapshot();
   const real = terminal(before);
   real.feed(Buffer.from(cover(snapshot, true)));
-  const covered = JSON.stringify(real.capture(null).rows.map((row) => [...row.words]));
-  assert.equal(covered, JSON.stringify(program.capture(null).rows.map((row) => [...row.words])), 'the picture behind');
+  const covered = cellsOf(real);
+  assert.deepEqual(covered, cellsOf(program), 'the picture behind');
   real.feed(Buffer.from(POPUP));
-  assert.notEqual(JSON.stringify(real.capture(null).rows.map((row) => [...row.words])), covered, 'the popup is there');
+  assert.notDeepEqual(cellsOf(real), covered, 'the popup is there');
   real.feed(Buffer.from(uncover(snapshot, true, false)));
   assert.deepEqual(stateOf(real), stateOf(program), 'at once');
   for (const part of [after, alternate]) {
@@ -68,16 +79,19 @@ function check(before: string, after: string, alternate: string): void {
 }
 
 test('a terminal that was covered by a popup is what it was, and goes on as it would have', () => {
-  fc.assert(fc.property(printed([...PIECES, ...SCREENS], 30), printed(LATER, 12), printed(LATER, 8), check), {
-    seed: SEED,
-    numRuns: 3000,
-    verbose: true,
-  });
+  fc.assert(
+    fc.property(fc.oneof(printed(RESTORING, 30), printed(DRAWING, 30)), printed(LATER, 12), printed(LATER, 8), check),
+    {
+      seed: SEED,
+      numRuns: 3000,
+      verbose: true,
+    },
+  );
 });
 
 test('a terminal of which the output was not kept shows what the program shows now', () => {
   fc.assert(
-    fc.property(printed([...PIECES, ...SCREENS], 20), printed([...PIECES, ...SCREENS], 20), (before, meanwhile) => {
+    fc.property(printed(RESTORING, 20), printed(RESTORING, 20), (before, meanwhile) => {
       const program = terminal(before);
       const first = program.snapshot();
       const real = terminal(before);

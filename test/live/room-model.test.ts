@@ -179,7 +179,10 @@ class World {
       const silent = vote.voters.filter(({ ballot }) => ballot === null);
       assert.ok(silent.length > 0, 'somebody is still to be heard');
       assert.ok(!vote.voters.some(({ ballot }) => ballot === 'no'), 'one no ends it');
-      assert.ok(silent.every(({ id }) => replay.people.has(id)), 'and he is here');
+      assert.ok(
+        silent.every(({ id }) => replay.people.has(id)),
+        'and he is here',
+      );
     }
     if (replay.lease !== null) assert.ok(replay.lease.until > this.clock.wall(), 'a lease ends at its time');
   }
@@ -201,7 +204,17 @@ class World {
     const id = `p${++this.#ids}`;
     const name = this.random() < 0.5 ? `n${Math.floor(this.random() * 4)}` : null;
     const size = { cols: 80, rows: 24 };
-    this.people.arrived({ id, addr: '::1', client: 'x', jti: 'j', role: 'observer', key: null, size, name, once: false });
+    this.people.arrived({
+      id,
+      addr: '::1',
+      client: 'x',
+      jti: 'j',
+      role: 'observer',
+      key: null,
+      size,
+      name,
+      once: false,
+    });
   }
 
   #grant(id: string): void {
