@@ -12,7 +12,7 @@ async function comesAndGoes(pane: Pane, shows: string | RegExp): Promise<string>
   const before = await still(pane);
   await openPanel(pane, shows);
   // All of it, to the lower edge.
-  const seen = await pane.shows(/└─+|\+- [^]*\+---+\+/);
+  const seen = await pane.shows(/└─+|\+- [\s\S]*\+---+\+/);
   await closePanel(pane);
   assert.equal(same(before, await still(pane)), '');
   return seen;
