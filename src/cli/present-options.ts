@@ -28,6 +28,7 @@ export interface PresentOptions {
   readonly size?: string;
   readonly record?: string;
   readonly redact: readonly string[];
+  readonly delay?: string;
   readonly config?: string;
   readonly headless?: boolean;
   readonly json?: boolean;
@@ -58,7 +59,9 @@ const MAX_NAME = 120;
 export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): Resolved {
   if (typed.json === true && typed.headless !== true) throw wrongFlag('--json', 'goes with --headless');
   const sources = { env, home: homedir(), flags: flagsOf(typed) };
-  const { settings } = loadConfig(typed.config === undefined ? sources : { ...sources, config: typed.config });
+  const { settings, rulesBeside } = loadConfig(
+    typed.config === undefined ? sources : { ...sources, config: typed.config },
+  );
   const { ttlMs, once, approve, readOnly, maxObservers, ends, consensus, room, limits } = settings;
   if (settings.pausePrograms.length > 0 && !CAN_TELL_FOREGROUND) {
     throw new LecternError('CONFIG', '[pause] programs: this system does not tell which program is in the foreground');
@@ -81,6 +84,8 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     auditInput: settings.auditInput,
     record: settings.record ?? null,
     rules: loadRules(settings.redact, env),
+    rulesFrom: { config: typed.config, home: sources.home, flags: sources.flags, beside: rulesBeside },
+    delayMs: settings.delayMs,
     size: typed.size === undefined ? null : parseSize(typed.size),
     headless: typed.headless === true,
     json: typed.json === true,
@@ -111,6 +116,7 @@ function flagsOf(typed: PresentOptions): SettingsTop {
     consensus: typed.consensus,
     record: typed.record,
     redact: typed.redact,
+    delay: typed.delay,
   };
   const parsed = SETTINGS_TOP.safeParse(
     Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),

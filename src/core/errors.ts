@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'NO_SESSION' // the session named does not run
   | 'REFUSED' // asked for something that may not be
   | 'TIMEOUT'
+  | 'BUDGET' // masking one screen took too long: nothing of it is shown
   | 'PORT_TAKEN'
   | 'KEY_FILE' // a key file is unreadable, too open, or not a key
   | 'NOT_A_TTY'
@@ -22,6 +23,7 @@ export const EXIT: Readonly<Record<ErrorCode, number>> = {
   NO_SESSION: 4,
   REFUSED: 3,
   TIMEOUT: 5,
+  BUDGET: 1,
   PORT_TAKEN: 1,
   KEY_FILE: 1,
   NOT_A_TTY: 1,

@@ -24,7 +24,7 @@ import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
 /** What strangers and observers can cause at will may fill half of it, so that there is room for what was done. */
 const AT_WILL: ReadonlySet<string> = new Set([
-  ...['refuse', 'request', 'join', 'leave', 'rename', 'redact', 'resize', 'lag', 'chat', 'input'],
+  ...['refuse', 'request', 'join', 'leave', 'rename', 'redact', 'withheld', 'resize', 'lag', 'chat', 'input'],
 ]);
 /** After these the disk is asked to keep what was written: who was let in, and who could type. */
 const DECISIONS: ReadonlySet<string> = new Set([
@@ -48,6 +48,9 @@ export type LogRecord = LoggedEvent | Stamped<InputRecord>;
 
 type Stamped<T> = { readonly v: 1; readonly t: string; readonly session: string } & T;
 
+/** What the system says of a disk that takes nothing: a session is worth more than its log. */
+const UNWRITABLE: ReadonlySet<unknown> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EIO', 'ENOTDIR']);
+
 /** The event as it is written and printed. `now` in Unix milliseconds. */
 export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent;
 export function stamp(event: InputRecord, session: string, now: number): Stamped<InputRecord>;
@@ -62,31 +65,45 @@ export function logPath(state: string, session: string): string {
 
 export class SessionLog {
   readonly path: string;
+  /** Why nothing is logged, or null. */
+  readonly fault: string | null;
   #fd: number | null;
   #size: number;
   #head: string;
   #syncing = false;
 
-  private constructor(path: string, fd: number, size: number) {
+  private constructor(path: string, fd: number | null, size: number, fault: string | null) {
     this.path = path;
+    this.fault = fault;
     this.#fd = fd;
     this.#size = size;
     this.#head = headOf(size === 0 ? '' : readFileSync(path, 'utf8'));
   }
 
   /**
-   * Opens the log of `session` (mode 0600) in the state folder, to append.
-   * @throws {LecternError} FAILED when the folder or file is not ours alone or cannot be written.
+   * Opens the log of `session` (mode 0600) in the state folder, to append. Where nothing can be written (disk full, or
+   * read only) the result is a log that says so and takes nothing.
+   * @throws {LecternError} FAILED when the folder or file is not ours alone.
    */
   static open(state: string, session: string): SessionLog {
     if (!isSessionId(session)) throw new LecternError('FAILED', 'a log needs the id of a session');
+    try {
+      return SessionLog.#open(state, session);
+    } catch (error) {
+      const { message, cause } = error as LecternError;
+      if (!UNWRITABLE.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw error;
+      return new SessionLog(logPath(state, session), null, 0, message);
+    }
+  }
+
+  static #open(state: string, session: string): SessionLog {
     ensurePrivateFolder(state);
     ensurePrivateFolder(join(state, 'log'));
     const path = logPath(state, session);
     const fd = openToAppend(path);
     const found = fstatSync(fd);
     const wrong = exposure(found, 'file', userId());
-    if (wrong === null) return new SessionLog(path, fd, found.size);
+    if (wrong === null) return new SessionLog(path, fd, found.size, null);
     closeSync(fd);
     throw new LecternError('FAILED', `log file ${path} ${wrong}`);
   }

@@ -42,6 +42,16 @@ const prefix = text.regex(/^(?:none|C-[a-z@[\\\]^_])$/, {
   error: 'must be "none", or "C-" and a small letter or one of @[\\]^_',
 });
 
+/** Longest time that screens may wait before they are shown: each second of it is kept in memory. */
+const LONGEST_DELAY_MS = 30_000;
+const delay = z
+  .union([duration, z.literal('off')], { error: 'must be "off" or a duration in quotes, such as "3s"' })
+  .refine((value) => value === 'off' || !isDuration(value) || parseDuration(value) <= LONGEST_DELAY_MS, {
+    error: 'must be 30s at most',
+  });
+const KIB = 1024;
+const DAY_MS = 86_400_000;
+
 /** At most this many at once: a session's memory and sockets are sized for it. */
 const MOST_OBSERVERS = 10_000;
 
@@ -62,6 +72,7 @@ const TOP = {
   record: text.optional(),
   redact: z.array(text, { error: 'must be a list of files' }).optional(),
   prefix: prefix.optional(),
+  delay: delay.optional(),
 };
 
 const CONTROL = {
@@ -86,11 +97,26 @@ const NOTICE = {
 const PACE = { min_interval_ms: whole(1, 10_000).optional() };
 /** As sshd's MaxStartups: refuse at random from `start` on, `rate` percent of them, all from `full` on. */
 const startups = text.regex(/^\d{1,5}:\d{1,3}:\d{1,5}$/, { error: 'must be "START:RATE:FULL", such as "30:30:200"' });
+/** A day: what waits longer for new keys, or for a sign of life, does not wait but has forgotten. */
+const upToADay = duration.refine((value) => isDuration(value) && parseDuration(value) <= DAY_MS, {
+  error: 'must be at most 24h',
+});
+/** The names are those of sshd_config(5) where it has one. What is not set is the door's own affair. */
 const LIMITS = {
-  login_grace: duration.optional(),
+  login_grace: upToADay.optional(),
   startups: startups.optional(),
   per_source: whole(1, 1000).optional(),
+  waiting_per_source: whole(0, 1000).optional(),
   max_auth_tries: whole(1, 20).optional(),
+  guesses_at_once: whole(1, 10_000).optional(),
+  unused_timeout: upToADay.optional(),
+  keepalive: upToADay.optional(),
+  keepalive_count: whole(1, 100).optional(),
+  inbound_kib_per_second: whole(1, 1_000_000).optional(),
+  inbound_burst_kib: whole(64, 1_000_000).optional(),
+  rekey_mib: whole(1, 65_536).optional(),
+  rekey_after: upToADay.optional(),
+  key_exchange_timeout: upToADay.optional(),
 };
 
 const table = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, { error: 'must be a table' }).optional();
@@ -135,6 +161,8 @@ export interface Settings {
   /** Rule files, in the order in which they are loaded. */
   readonly redact: readonly string[];
   readonly prefix: string;
+  /** How long a screen waits before observers see it, in ms; 0 for not at all. */
+  readonly delayMs: number;
   readonly control: { readonly preempt: boolean; readonly defaultForMs: number };
   /** What is put to the vote, and who votes. */
   readonly consensus: {
@@ -163,12 +191,53 @@ export interface Settings {
     readonly desktop: boolean;
   };
   readonly pace: { readonly minIntervalMs: number };
-  readonly limits: {
-    readonly loginGraceMs: number;
-    readonly startups: { readonly start: number; readonly rate: number; readonly full: number };
-    readonly perSource: number;
-    readonly maxAuthTries: number;
+  /** What differs from the door's own limits: their names, and why they are what they are, stand there. */
+  readonly limits: DoorLimits;
+}
+
+/** Limits of the ssh door, as far as they are set. Times are milliseconds, sizes bytes. */
+export interface DoorLimits {
+  readonly loginGraceMs?: number;
+  readonly maxStartups?: { readonly start: number; readonly rate: number; readonly full: number };
+  readonly perSource?: number;
+  readonly waitingPerSource?: number;
+  readonly authTries?: number;
+  readonly guessesAtOnce?: number;
+  readonly unusedMs?: number;
+  readonly keepaliveMs?: number;
+  readonly keepaliveCount?: number;
+  readonly inboundRate?: number;
+  readonly inboundBurst?: number;
+  readonly rekeyBytes?: number;
+  readonly rekeyMs?: number;
+  readonly kexMs?: number;
+}
+
+function doorLimits(limits: NonNullable<SettingsFile['limits']>): DoorLimits {
+  const ms = (value: string | undefined) => (value === undefined ? undefined : parseDuration(value));
+  const times = (value: number | undefined, unit: number) => (value === undefined ? undefined : value * unit);
+  const all = {
+    loginGraceMs: ms(limits.login_grace),
+    maxStartups: limits.startups === undefined ? undefined : startupsOf(limits.startups),
+    perSource: limits.per_source,
+    waitingPerSource: limits.waiting_per_source,
+    authTries: limits.max_auth_tries,
+    guessesAtOnce: limits.guesses_at_once,
+    unusedMs: ms(limits.unused_timeout),
+    keepaliveMs: ms(limits.keepalive),
+    keepaliveCount: limits.keepalive_count,
+    inboundRate: times(limits.inbound_kib_per_second, KIB),
+    inboundBurst: times(limits.inbound_burst_kib, KIB),
+    rekeyBytes: times(limits.rekey_mib, KIB * KIB),
+    rekeyMs: ms(limits.rekey_after),
+    kexMs: ms(limits.key_exchange_timeout),
   };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function startupsOf(text: string): NonNullable<DoorLimits['maxStartups']> {
+  const [start, rate, full] = text.split(':').map(Number) as [number, number, number];
+  return { start, rate, full };
 }
 
 /** Who put something to the vote waits for its end: an hour, in ms. */
@@ -181,8 +250,6 @@ function optionalMs(text: string | undefined): number | null {
 /** Fills in the defaults. */
 export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonly string[]): Settings {
   const { control = {}, room = {}, pace = {}, limits = {} } = file;
-  // Figures of `startups` and `per_source`: 20 of 20 honest joins got in during a flood of 500 connections.
-  const [start, rate, full] = (limits.startups ?? '30:30:200').split(':').map(Number) as [number, number, number];
   return {
     name: top.name,
     listen: top.listen ?? ':2222',
@@ -200,6 +267,7 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     record: top.record,
     redact,
     prefix: top.prefix ?? 'C-\\',
+    delayMs: top.delay === undefined || top.delay === 'off' ? 0 : parseDuration(top.delay),
     control: { preempt: control.preempt ?? true, defaultForMs: parseDuration(control.default_for ?? '60s') },
     consensus: {
       on: top.consensus === 'all',
@@ -219,14 +287,7 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     notices: { title: true, bell: true, tmux: true, terminal: false, desktop: false, ...stated(file.notice ?? {}) },
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },
-    limits: {
-      // 20 s as tmate has it: unauthenticated connections cost memory, OpenSSH's 120 s six times as much.
-      loginGraceMs: parseDuration(limits.login_grace ?? '20s'),
-      startups: { start, rate, full },
-      perSource: limits.per_source ?? 5,
-      // As OpenSSH's MaxAuthTries.
-      maxAuthTries: limits.max_auth_tries ?? 6,
-    },
+    limits: doorLimits(limits),
   };
 }
 

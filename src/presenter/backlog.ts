@@ -13,15 +13,18 @@ const SKIM_FROM_BYTES = 64 * 1024;
 const FIRST_ROOM = 16 * 1024;
 const LF = 0x0a;
 
+/** Who is fed: an emulator, with whoever reads along. */
+export type Fed = Pick<Emulator, 'feed' | 'size' | 'skimmable'>;
+
 export class Backlog {
-  readonly #emulator: Emulator;
+  readonly #emulator: Fed;
   #bytes = new Uint8Array(FIRST_ROOM);
   #length = 0;
   /** Bytes that came since some were last dealt with. */
   #fresh = 0;
 
   /** @param emulator who is fed in the end */
-  constructor(emulator: Emulator) {
+  constructor(emulator: Fed) {
     this.#emulator = emulator;
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_LIMITS } from '../../src/observers/ssh/index.js';
 import { candidates, loadConfig, readSettings } from '../../src/ops/config.js';
 import { loadRules } from '../../src/ops/rules.js';
 import { settingsOf } from '../../src/ops/settings.js';
@@ -115,7 +116,8 @@ test('variables that are wrong are told by their names', () => {
 
 test('the example of settings says what the defaults are', () => {
   const content = readSettings(join(examples, 'config.toml'));
-  assert.deepEqual(settingsOf(content, content, []), settingsOf({}, {}, []));
+  const defaults = { ...settingsOf({}, {}, []), limits: DEFAULT_LIMITS };
+  assert.deepEqual(settingsOf(content, content, []), defaults);
 });
 
 test('the example of rules loads, and lint has nothing to say of it', () => {

@@ -29,20 +29,46 @@ test('two hundred idle connections of one address keep nobody else out, and are 
   await until(() => door.connections === 0, 'none is left');
 });
 
-test('a source that guesses is slowed down, and others are not', async (t) => {
-  const slow = await openDoor({ limits: { failureBurst: 1 } });
+async function guess(port: number, user: string): Promise<string> {
+  const client = await new RawClient(port).service();
+  client.send(50, user, 'ssh-connection', 'none');
+  const said = (await client.expect(1)).toString();
+  client.reset();
+  await client.ended();
+  return said;
+}
+
+test('a source that guesses is slowed down to one guess a second; others are not, nor is it kept out', async (t) => {
+  const slow = await openDoor({ limits: { guessesAtOnce: 1 } });
   t.after(() => slow.close());
-  const guess = async (i: number): Promise<void> => {
-    const client = await new RawClient(slow.port).service();
-    client.send(50, `guess${i}`, 'ssh-connection', 'none');
-    await client.expect(1);
+  const began = performance.now();
+  const guesses = Promise.all([0, 1, 2, 3].map((i) => guess(slow.port, `guess${i}`)));
+  await until(() => slow.attempts.length > 0, 'the first guess is taken');
+  await honestVisit(slow.port, OTHER);
+  assert.equal(slow.attempts.filter(({ token }) => token.startsWith('guess')).length < 4, true, 'the rest waits');
+  await guesses;
+  assert.ok(performance.now() - began >= 3000, 'three of the four waited for a second each');
+  await honestVisit(slow.port);
+});
+
+test('a source that owes more than it may wait for is not listened to, and others are', async (t) => {
+  const slow = await openDoor({ limits: { guessesAtOnce: 1, perSource: 20 } });
+  t.after(() => slow.close());
+  let served = 0;
+  const leaveUnserved = async (): Promise<boolean> => {
+    const client = new RawClient(slow.port);
+    const shaken = await client.service().then(
+      () => ++served > 0,
+      () => false,
+    );
     client.reset();
+    await client.ended();
+    return shaken;
   };
-  // Four at once where one is allowed: three seconds of debt, however slow this machine is.
-  await Promise.all([0, 1, 2, 3].map(guess));
-  // The reset may overtake the connection's own success.
-  await rawSocket(slow.port).then(closed, () => {});
+  while (served < 30 && (await leaveUnserved()));
+  assert.ok(served > 5 && served < 30, `${served} were served`);
   assert.equal(slow.refusals.at(-1)?.reason, 'busy');
+  assert.equal(slow.attempts.length, 0);
   await honestVisit(slow.port, OTHER);
 });
 

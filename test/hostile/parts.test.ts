@@ -6,7 +6,8 @@ import { guessedWrong } from '../../src/observers/ssh/guess.js';
 import { IdentReader } from '../../src/observers/ssh/ident.js';
 import { assertInternals } from '../../src/observers/ssh/internals.js';
 import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
-import { Startups, sourceOf } from '../../src/observers/ssh/startups.js';
+import { sourceOf } from '../../src/observers/ssh/source.js';
+import { Startups } from '../../src/observers/ssh/startups.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
@@ -63,16 +64,16 @@ test('a bucket lets through its burst at once and its rate over time', () => {
   assert.equal(bucket.take(500, 0), 0);
   assert.equal(bucket.take(100, 0), 100);
   assert.equal(bucket.take(0, 100), 0);
-  assert.equal(bucket.has(100), false);
+  assert.equal(bucket.wait(1, 100), 1);
   assert.equal(bucket.isFull(10_000), true);
 });
 
 test('a fifth connection of one source enters, a sixth waits until one leaves', () => {
   const startups = new Startups<string>(DEFAULT_LIMITS);
-  for (const id of 'abcde') assert.equal(startups.arrive('a', id, 0, 0.99), 'enter');
-  assert.equal(startups.arrive('a', 'f', 0, 0.99), 'wait');
-  assert.equal(startups.arrive('a', 'g', 0, 0.99), 'wait');
-  assert.equal(startups.arrive('b', 'h', 0, 0.99), 'enter');
+  for (const id of 'abcde') assert.equal(startups.arrive('a', id, 0.99), 'enter');
+  assert.equal(startups.arrive('a', 'f', 0.99), 'wait');
+  assert.equal(startups.arrive('a', 'g', 0.99), 'wait');
+  assert.equal(startups.arrive('b', 'h', 0.99), 'enter');
   startups.abandon('a', 'f');
   assert.equal(startups.leave('a'), 'g');
   assert.deepEqual([startups.active, startups.waiting], [6, 0]);
@@ -80,7 +81,7 @@ test('a fifth connection of one source enters, a sixth waits until one leaves', 
 
 test('connections are dropped by chance from the start on, and always when full', () => {
   const startups = new Startups<number>(DEFAULT_LIMITS);
-  const arrive = (i: number, chance: number): string => startups.arrive(`source${i}`, i, 0, chance);
+  const arrive = (i: number, chance: number): string => startups.arrive(`source${i}`, i, chance);
   for (let i = 0; i < 30; i++) assert.equal(arrive(i, 0), 'enter');
   assert.equal(arrive(30, 0.29), 'drop');
   assert.equal(arrive(30, 0.31), 'enter');
@@ -103,7 +104,7 @@ test('the counts of the door never go wrong, whatever comes and goes', () => {
       let waiting = 0;
       for (const [step, source, id] of path) {
         if (step === 'arrive') {
-          const entrance = startups.arrive(source, id, 0, 0.5);
+          const entrance = startups.arrive(source, id, 0.5);
           if (entrance === 'enter') entered++;
           if (entrance === 'wait') waiting++;
         }

@@ -40,8 +40,8 @@ test('while it is paused nothing of the picture leaves by any way; afterwards th
   ana.resize(100, 30);
   await ana.shows('00:03');
   process.kill(processIn(pane, /session.edge\.js/), 'SIGKILL');
-  await sleep(1000);
-  await tmux.open('again', SIZE, shellLine(sshWords(ready))).shows('presenter paused');
+  const come = `until ${shellLine(sshWords(ready))}; do sleep 0.3; done`;
+  await tmux.open('again', SIZE, come).shows('presenter paused');
   const sent = readFileSync(script, 'utf8').slice(from);
   assert.ok(!/UNSEEN/.test(sent), 'nothing of it was sent');
   assert.ok(!/UNSEEN/.test(readFileSync(cast, 'utf8')), 'nor recorded');

@@ -151,7 +151,10 @@ class World {
       [8, 'time', () => this.clock.move(Math.floor(this.random() * 20_000))],
     ];
     let roll = this.random() * deeds.reduce((sum, [weight]) => sum + weight, 0);
-    const [, name, act] = deeds.find(([weight]) => (roll -= weight) < 0)!;
+    const [, name, act] = deeds.find(([weight]) => {
+      roll -= weight;
+      return roll < 0;
+    })!;
     act();
     await this.#settle();
     return `${name} ${id}`;

@@ -58,7 +58,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
     listen: { host: '127.0.0.1', port: 0 },
     hostKey: HOST_KEY,
     // Every attack comes from the same address here.
-    limits: { failureBurst: 1000, ...options.limits },
+    limits: { guessesAtOnce: 10_000, ...options.limits },
     admit: (attempt) => {
       attempts.push(attempt);
       return admit(attempt);
@@ -76,7 +76,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
 
 /** An honest client comes, sees the greeting and goes. Rejects when it cannot. */
 export async function honestVisit(port: number, localAddress = '127.0.0.1'): Promise<void> {
-  const client = await new RawClient(port, localAddress).login('good');
+  const client = await new RawClient(port, { from: localAddress }).login('good');
   await client.session();
   client.send(98, 0, 'shell', true);
   const data = await client.expect(94);

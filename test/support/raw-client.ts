@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { compose } from '../../src/observers/ssh/wire.js';
+import { speakHybrid } from './hybrid-client.js';
 
 const require = createRequire(import.meta.url);
 
@@ -24,8 +25,43 @@ const { sendPacket } = require('ssh2/lib/protocol/utils.js') as {
   sendPacket: (protocol: ClientProtocol, packet: Buffer) => void;
 };
 
+const { KexInit } = require('ssh2/lib/protocol/kex.js') as {
+  KexInit: new (lists: object) => { readonly lists: { readonly kex: { array: string[] } } };
+};
+
 const KEXINIT = 20;
+const GLOBAL_REQUEST = 80;
+const REQUEST_FAILURE = 82;
+const DATA = 94;
+/** Message number, channel and length come before the bytes. */
+const DATA_FROM = 9;
+const WINDOW_ADJUST = 93;
 const PATIENCE_MS = 8000;
+const HYBRID = 'mlkem768x25519-sha256';
+const STRICT = 'kex-strict-c-v00@openssh.com';
+
+export interface RawOptions {
+  /** Where it comes from: all of 127/8 is loopback. */
+  readonly from?: string;
+  readonly kex?: string;
+  readonly cipher?: string;
+  readonly mac?: string;
+  /** Without strict key exchange, as older clients are. */
+  readonly lax?: boolean;
+  /** Answers signs of life, and keeps no message: an honest client that looks at nothing. */
+  readonly honest?: boolean;
+  /** What comes through the channel of one who is `honest`. */
+  readonly onData?: (bytes: Buffer) => void;
+}
+
+/** What a client offers, and what it takes it for: ssh2 knows no hybrid exchange. */
+function offerOf({ kex = 'curve25519-sha256', cipher, mac = 'hmac-sha2-256', lax }: RawOptions): object {
+  const way = { cipher: [cipher ?? 'aes128-ctr'], mac: [mac], compress: ['none'], lang: [] };
+  const pseudo = lax === true ? [] : [STRICT];
+  const offer = new KexInit({ kex: [kex, ...pseudo], serverHostKey: ['ssh-ed25519'], cs: way, sc: way });
+  if (kex === HYBRID) offer.lists.kex.array = ['curve25519-sha256', ...pseudo];
+  return offer;
+}
 
 export class RawClient {
   readonly socket: Socket;
@@ -36,9 +72,8 @@ export class RawClient {
   /** Settles when the connection is gone, with the error that ended it, if any. */
   readonly gone: Promise<NodeJS.ErrnoException | null>;
 
-  /** `localAddress` is where it comes from: all of 127/8 is loopback. */
-  constructor(port: number, localAddress = '127.0.0.1') {
-    this.socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
+  constructor(port: number, options: RawOptions = {}) {
+    this.socket = connect({ host: '127.0.0.1', port, localAddress: options.from ?? '127.0.0.1', noDelay: true });
     let error: NodeJS.ErrnoException | null = null;
     this.socket.on('error', (raised: NodeJS.ErrnoException) => {
       error = raised;
@@ -55,6 +90,7 @@ export class RawClient {
     });
     this.#protocol = new Protocol({
       ident: 'raw',
+      offer: offerOf(options),
       onWrite: (bytes: Buffer) => this.socket.write(bytes),
       onError: () => this.socket.destroy(),
       onHandshakeComplete: () => shaken(),
@@ -63,10 +99,14 @@ export class RawClient {
     const original = this.#protocol._onPayload;
     this.#protocol._onPayload = (payload) => {
       if (payload[0] === KEXINIT) return original(payload);
+      if (options.honest === true && this.#answer(payload, options.onData)) return undefined;
       this.#inbox.push(Buffer.from(payload));
       this.#wake();
       return undefined;
     };
+    // ssh2 as a client looks at the server's list only.
+    if (options.lax === true) Object.assign(this.#protocol, { _strictMode: false });
+    if (options.kex === HYBRID) speakHybrid(this.#protocol);
     this.socket.on('connect', () => this.#protocol.start?.());
     this.socket.on('data', (chunk: Buffer) => this.#parse(chunk));
   }
@@ -133,10 +173,11 @@ export class RawClient {
     return this.expect(91);
   }
 
-  /** Logs in and starts a shell. */
+  /** Logs in and starts a shell on a terminal. */
   async shell(user: string): Promise<this> {
     await this.login(user);
     await this.session();
+    this.send(98, 0, 'pty-req', false, 'xterm-256color', 80, 24, 0, 0, '');
     this.send(98, 0, 'shell', true);
     await this.expect(99);
     return this;
@@ -148,6 +189,17 @@ export class RawClient {
 
   async ended(): Promise<NodeJS.ErrnoException | null> {
     return patiently(this.gone, 'end of the connection');
+  }
+
+  /** True for what an honest client deals with by itself: signs of life, data, and the window for more. */
+  #answer(payload: Buffer, onData: (bytes: Buffer) => void = () => {}): boolean {
+    if (payload[0] === GLOBAL_REQUEST) this.send(REQUEST_FAILURE);
+    if (payload[0] === DATA) {
+      const bytes = payload.subarray(DATA_FROM);
+      this.send(WINDOW_ADJUST, 0, bytes.length);
+      onData(bytes);
+    }
+    return payload[0] === GLOBAL_REQUEST || payload[0] === DATA;
   }
 
   #parse(chunk: Buffer): void {
@@ -170,8 +222,8 @@ export class RawClient {
 }
 
 /** A TCP connection without any SSH in it; it may have been reset already. */
-export function rawSocket(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+export function rawSocket(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
   socket.on('error', () => {});
   return new Promise((resolve) => {
     socket.on('connect', () => resolve(socket));

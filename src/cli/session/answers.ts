@@ -17,19 +17,16 @@ import type {
   SessionInfo,
   WhoRow,
 } from '../../ops/session-api.js';
-import type { Curtain } from './curtain.js';
+import type { ControlRoom } from './control-room.js';
 import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
 
 export interface AnswersOptions {
-  readonly people: People;
+  readonly room: ControlRoom;
   readonly invitations: Invitations;
-  readonly curtain: Curtain;
   readonly state: () => SessionState;
   /** Masked matches on the screen, by rule. */
   readonly maskedRules: () => Readonly<Record<string, number>>;
-  /** Asks the edge how everybody fares; resolves when it has told, or soon. */
-  readonly measure: () => Promise<void>;
   readonly masked: (text: string) => Promise<string | null>;
   /** Types a line that was approved, and Enter. */
   readonly submit: (line: string) => void;
@@ -37,6 +34,8 @@ export interface AnswersOptions {
   readonly grantMs: number;
   readonly info: () => SessionInfo;
   readonly stop: () => void;
+  /** Nothing that stands on the screen now is shown. */
+  readonly panic: () => void;
   readonly emit: (event: SessionEvent) => void;
 }
 
@@ -59,15 +58,11 @@ export class Answers implements SessionApi {
 
   constructor(options: AnswersOptions) {
     this.#options = options;
-    this.people = options.people;
+    this.people = options.room.people;
     this.grantMs = options.grantMs;
   }
 
   async info(): Promise<SessionInfo> {
-    return this.ready;
-  }
-
-  get ready(): SessionInfo {
     return this.#options.info();
   }
 
@@ -76,20 +71,13 @@ export class Answers implements SessionApi {
   }
 
   async who(): Promise<readonly WhoRow[]> {
-    await this.#options.measure();
+    await this.#options.room.measure();
     return this.rows();
   }
 
   /** The roster as it was last told. */
   rows(): readonly WhoRow[] {
     return this.people.rows(this.#options.state().masked);
-  }
-
-  /** The roster as text, one line each: for those who ask by ssh. */
-  text(): string {
-    return this.rows()
-      .map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`)
-      .join('');
   }
 
   /** What is on now; cheap enough to be asked for with every drawing. */
@@ -99,7 +87,7 @@ export class Answers implements SessionApi {
   }
 
   async grant(who: string, ttlMs: number, mode: ControlMode): Promise<Granted> {
-    this.#options.curtain.assertUp();
+    this.#options.room.curtain.assertUp();
     return this.people.grant(who, ttlMs, mode);
   }
 
@@ -129,11 +117,11 @@ export class Answers implements SessionApi {
 
   /** Nobody types what he cannot see: control is taken back. */
   async pause(): Promise<boolean> {
-    return this.#options.curtain.pause();
+    return this.#options.room.curtain.pause();
   }
 
   async resume(): Promise<boolean> {
-    return this.#options.curtain.resume();
+    return this.#options.room.curtain.resume();
   }
 
   async say(text: string): Promise<void> {
@@ -186,6 +174,12 @@ export class Answers implements SessionApi {
   /** Nobody may stay, by whatever link he came. */
   async revokeAllLinks(): Promise<readonly string[]> {
     return this.#endAll('revoked');
+  }
+
+  /** What waits to be shown is dropped, and what stands on the screen now is masked until it is gone. */
+  panic(): void {
+    this.#options.panic();
+    this.#options.emit({ type: 'panic' });
   }
 
   /** Everybody is sent away and no link works any more; the program goes on. */

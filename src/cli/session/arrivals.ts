@@ -7,7 +7,7 @@ import type { Farewell } from '../../core/errors.js';
 import type { Participant, SessionEvent } from '../../core/events.js';
 import { printable } from '../../core/printable.js';
 import type { Present, Roster } from '../../core/roster.js';
-import { sourceOf } from '../../observers/ssh/startups.js';
+import { sourceOf } from '../../observers/ssh/source.js';
 import type { Arrival, ToEdge } from './messages.js';
 
 export interface ArrivalsOptions {

@@ -11,14 +11,3 @@ export const CLOCK: Clock = {
     return () => clearTimeout(timer);
   },
 };
-
-/** Resolves with `promise`, or after `ms` when that takes longer. */
-export function withLimit(promise: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}

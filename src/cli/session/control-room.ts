@@ -98,6 +98,11 @@ export class ControlRoom {
   hear(message: FromEdge): FromEdge | null {
     const rest = hear(message, this.people);
     if (message.type === 'arrived') this.#deadlines.joined();
+    if (message.type === 'refused') {
+      const { reason, count } = message;
+      this.#emit({ type: 'refuse', addr: this.people.told(message.addr), reason, count });
+      return null;
+    }
     if (message.type === 'measures') for (const done of this.#measuring.splice(0)) done();
     return rest;
   }

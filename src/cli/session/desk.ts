@@ -1,5 +1,6 @@
 /** What the presenter sees and does in the panel, and by its keys without it. */
 import type { Size } from '../../core/cells.js';
+import type { SessionInfo } from '../../ops/session-api.js';
 import type { Act, PanelView } from '../../presenter/panel/view.js';
 import type { Answers } from './answers.js';
 import { CLOCK } from './clocks.js';
@@ -9,6 +10,7 @@ import type { Recorder } from './recorder.js';
 export interface DeskOptions {
   readonly session: Answers;
   readonly recorder: Recorder;
+  readonly info: () => SessionInfo;
   readonly size: () => Size;
   /** Life of a new link, in ms. */
   readonly ttlMs: number;
@@ -25,8 +27,8 @@ export class Desk {
   }
 
   view(): PanelView {
-    const { session, size, recorder } = this.#options;
-    const around = { info: session.ready, size: size(), recording: recorder.isOn, nowMs: CLOCK.wall() };
+    const { session, info, size, recorder } = this.#options;
+    const around = { info: info(), size: size(), recording: recorder.isOn, nowMs: CLOCK.wall() };
     return this.#views.of(session.view(), around);
   }
 
@@ -47,6 +49,7 @@ export class Desk {
       case 'take':
       case 'pause':
       case 'unshare':
+      case 'hide':
         return steer(act.kind, this.#options);
       default:
         return moderate(act.kind, act.who, this.#options);
@@ -79,10 +82,14 @@ async function moderate(kind: OnPeople, who: string, { session }: DeskOptions): 
   }
 }
 
-async function steer(kind: 'take' | 'pause' | 'unshare', { session }: DeskOptions): Promise<string> {
+async function steer(kind: 'take' | 'pause' | 'unshare' | 'hide', { session }: DeskOptions): Promise<string> {
   if (kind === 'take') {
     const had = await session.revoke();
     return had === null ? 'nobody has control' : `control taken back from ${had.name}`;
+  }
+  if (kind === 'hide') {
+    session.panic();
+    return 'what is on the screen now is hidden from observers until it is gone';
   }
   if (kind === 'unshare') {
     session.unshare();
@@ -106,7 +113,7 @@ async function keep(kind: 'copy' | 'link' | 'record' | 'mark', options: DeskOpti
   const isNew = kind === 'link';
   const { watch } = isNew
     ? await session.mintLink({ role: 'observer', ttlMs, once: false, jwt: false, status: true })
-    : session.ready;
+    : options.info();
   copy(watch);
   return `${isNew ? 'a new link, copied' : 'copied'}: ${watch}`;
 }

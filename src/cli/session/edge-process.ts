@@ -8,6 +8,15 @@ import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
 const FIRST_WAIT_MS = 50;
 const LAST_WAIT_MS = 10_000;
 const RESTART_WINDOW_MS = 60_000;
+/** How often the edge is asked whether it is still there, in ms. */
+const ASK_MS = 1000;
+/**
+ * So many questions in vain, and it hangs: no honest work of its takes a fifth of that. Questions are counted, not
+ * seconds, so that a computer that slept does not end it.
+ */
+const SILENCES = 5;
+/** Three hundred observers need 60 MB; an edge that needs more than this was made to. */
+const MAX_HEAP_MB = 512;
 /** How long observers are given to take the last frame and the farewell, in ms. */
 const END_MS = 1500;
 
@@ -24,6 +33,9 @@ export class EdgeProcess {
   #port: number;
   #restarts: number[] = [];
   #ending = false;
+  /** Questions that the edge has not answered. */
+  #silences = 0;
+  readonly #asking: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
 
   private constructor(start: () => EdgeStart, events: EdgeEvents, child: ChildProcess, port: number) {
@@ -32,6 +44,8 @@ export class EdgeProcess {
     this.#child = child;
     this.#port = port;
     this.#listen(child);
+    this.#asking = setInterval(() => this.#ask(), ASK_MS);
+    this.#asking.unref();
   }
 
   /**
@@ -70,6 +84,7 @@ export class EdgeProcess {
   /** Everybody gets the last frame and a farewell; resolves when the edge has ended. */
   async end(): Promise<void> {
     this.#ending = true;
+    clearInterval(this.#asking);
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
@@ -79,9 +94,18 @@ export class EdgeProcess {
     clearTimeout(timer);
   }
 
+  /** An edge that hangs keeps its port and its observers: it is ended, and so restarted. */
+  #ask(): void {
+    if (this.#silences >= SILENCES) this.#child.kill('SIGKILL');
+    this.#silences++;
+    this.send({ type: 'ping' });
+  }
+
   #listen(child: ChildProcess): void {
+    this.#silences = 0;
     child.on('message', (message: FromEdge) => {
-      this.#events.message(message);
+      if (message.type === 'pong') this.#silences = 0;
+      else this.#events.message(message);
       // A door that does not open is tried again.
       if (message.type === 'failed') child.kill('SIGKILL');
     });
@@ -113,7 +137,8 @@ function spawnEdge(): ChildProcess {
   const stderr = process.env['LECTERN_DEBUG'] === undefined ? 'ignore' : 'inherit';
   // Nothing of the presenter's environment is for the process that faces the network.
   const env = { PATH: process.env['PATH'], LECTERN_DEBUG: process.env['LECTERN_DEBUG'] };
-  return fork(entry, [], { env, serialization: 'advanced', stdio: ['ignore', 'ignore', stderr, 'ipc'], execArgv: [] });
+  const execArgv = [`--max-old-space-size=${MAX_HEAP_MB}`];
+  return fork(entry, [], { env, serialization: 'advanced', stdio: ['ignore', 'ignore', stderr, 'ipc'], execArgv });
 }
 
 function tell(child: ChildProcess, message: ToEdge): void {

@@ -51,16 +51,11 @@ class Edge {
 
   async open(): Promise<void> {
     const { record, listen, hostKey, state, limits } = this.#start;
-    if (record !== null) this.#record(record);
+    if (record !== null) this.#resume(record);
     this.#server = await serveSsh<Grant>({
       listen,
       hostKey,
-      limits: {
-        loginGraceMs: limits.loginGraceMs,
-        maxStartups: limits.startups,
-        perSource: limits.perSource,
-        authTries: limits.maxAuthTries,
-      },
+      limits,
       admit: (attempt) => this.#admit(attempt),
       arrived: (visitor) => this.#visits.arrive(visitor),
       refused: (refusal) => this.#refusals.add(refusal),
@@ -68,6 +63,54 @@ class Edge {
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
     rehearse(practiceObserver(state));
+  }
+
+  /** @throws {LecternError} FAILED when it cannot begin; one that cannot be gone on with keeps no observer out. */
+  #resume(record: RecordStart): void {
+    try {
+      this.#record(record);
+    } catch (error) {
+      if (!record.resume) throw error;
+      tell({ type: 'recordingLost' });
+    }
+  }
+
+  /** @throws {LecternError} FAILED when the file cannot be made. */
+  #record(record: RecordStart): void {
+    const lost = () => tell({ type: 'recordingLost' });
+    const recording = new Recording({ ...record, title: this.#start.state.name, now: Date.now, lost });
+    this.#recording = { recording, leave: this.#room.join(recording) };
+  }
+
+  /** Begins or ends a recording in the middle of a session. */
+  #changeRecording(record: RecordStart | null): void {
+    this.#endRecording();
+    let fault: string | null = null;
+    try {
+      if (record !== null) this.#record(record);
+    } catch (error) {
+      fault = error instanceof LecternError ? error.message : 'the recording could not be begun';
+    }
+    tell({ type: 'recording', fault });
+  }
+
+  #mark(text: string): void {
+    try {
+      this.#recording?.recording.mark(text);
+    } catch {
+      // The next picture finds the disk full as well, and tells.
+    }
+  }
+
+  #endRecording(): void {
+    const ended = this.#recording;
+    this.#recording = null;
+    ended?.leave();
+    try {
+      ended?.recording.close();
+    } catch {
+      // A full disk: what was written can be played.
+    }
   }
 
   receive(message: Exclude<ToEdge, { type: 'start' }>): void {
@@ -91,6 +134,8 @@ class Edge {
       case 'measure':
         void this.#visits.measures().then((measures) => tell({ type: 'measures', measures }));
         return;
+      case 'ping':
+        return tell({ type: 'pong' });
       case 'ticket':
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);
@@ -98,38 +143,9 @@ class Edge {
       case 'record':
         return this.#changeRecording(message.record);
       case 'mark':
-        return this.#recording?.recording.mark(message.text);
+        return this.#mark(message.text);
       case 'end':
         void this.end();
-    }
-  }
-
-  /** @throws {LecternError} FAILED when the file cannot be made. */
-  #record(record: RecordStart): void {
-    const recording = new Recording({ ...record, title: this.#start.state.name, now: Date.now });
-    this.#recording = { recording, leave: this.#room.join(recording) };
-  }
-
-  /** Begins or ends a recording, as the presenter asks in the middle of a session. */
-  #changeRecording(record: RecordStart | null): void {
-    this.#endRecording();
-    let fault: string | null = null;
-    try {
-      if (record !== null) this.#record(record);
-    } catch (error) {
-      fault = error instanceof LecternError ? error.message : 'the recording could not be begun';
-    }
-    tell({ type: 'recording', path: fault === null ? (record?.path ?? null) : null, fault });
-  }
-
-  #endRecording(): void {
-    const ended = this.#recording;
-    this.#recording = null;
-    ended?.leave();
-    try {
-      ended?.recording.close();
-    } catch {
-      // A full disk: what was written can be played.
     }
   }
 

@@ -9,23 +9,26 @@ import { clampSize, type Size } from '../../core/cells.js';
 import type { SessionEvent } from '../../core/events.js';
 import { PASTE_END } from '../../core/paste.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
+import { rosterText } from '../../observers/ssh/verbs.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
-import { type LogRecord, SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
 import type { MintedLink, SessionInfo } from '../../ops/session-api.js';
+import { EchoWatch } from '../../presenter/echo-watch.js';
 import { foregroundNames } from '../../presenter/foreground.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
-import { withLimit } from './clocks.js';
+import { Chronicle } from './chronicle.js';
 import { ControlRoom } from './control-room.js';
 import { Desk } from './desk.js';
 import { EdgeProcess } from './edge-process.js';
-import { Invitations, sshLine } from './invitations.js';
+import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
 import type { SessionOptions } from './options.js';
 import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
+import { Wall } from './wall.js';
+import { within } from './within.js';
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
@@ -42,10 +45,14 @@ export class Session {
   readonly #answers: Answers;
   readonly #recorder: Recorder;
   readonly #desk: Desk;
-  readonly #log: SessionLog;
+  readonly #chronicle: Chronicle;
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
   #screen!: ScreenThread;
+  readonly #wall: Wall;
+  readonly #echo = new EchoWatch(() => this.#stateChanged());
+  /** What the session is called, without secrets. */
+  #name: string;
   #edge!: EdgeProcess;
   #control!: ControlServer;
   #pty: Pty | null = null;
@@ -53,19 +60,20 @@ export class Session {
   #link!: MintedLink;
   #size: Size;
   #modes: InputModes = NO_INPUT_MODES;
-  #masked = 0;
-  #maskedRules: Readonly<Record<string, number>> = {};
   #held = { screen: false, stage: false };
   #stateDue = false;
-  #logLost = false;
   #stop: () => void = () => {};
 
   private constructor(options: SessionOptions) {
     this.#options = options;
     this.#size = clampSize(options.size);
+    this.#name = this.id;
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
-    this.#log = SessionLog.open(options.stateFolder, this.id);
+    const notice = (text: string) => this.#stage?.notice(text);
+    const { stateFolder, onEvent } = options;
+    this.#chronicle = new Chronicle({ sid: this.id, stateFolder, onEvent, notice });
+    const emit = (event: SessionEvent) => this.#chronicle.emit(event);
     const { tickets } = options.keys;
     this.#room = new ControlRoom(options, {
       sid: this.id,
@@ -76,12 +84,12 @@ export class Session {
       closePaste: () => this.#closePaste(),
       drop: (down) => this.#screen.curtain(down),
       foreground: () => (this.#pty === null ? [] : foregroundNames(this.#pty.pid)),
-      echo: { off: false, ask: () => Promise.resolve(false) },
+      echo: this.#echo,
       masked: (text) => this.#screen.masked(text),
       edge: (message) => this.#edge.send(message),
-      emit: (event) => this.#emit(event),
-      write: (record, atMs) => this.#write(stamp(record, this.id, atMs)),
-      notice: (text) => this.#stage?.notice(text),
+      emit,
+      write: (record, atMs) => this.#chronicle.typed(record, atMs),
+      notice,
       changed: () => this.#stateChanged(),
       over: (why) => this.#sharingOver(why),
     });
@@ -89,36 +97,48 @@ export class Session {
       sid: this.id,
       tickets,
       listed: options.listed,
-      watch: (token) => sshLine(token, options.publicHost, this.#edge.port),
+      host: options.publicHost,
+      port: () => this.#edge.port,
       changed: (change) => this.#edge?.send({ type: 'links', change }),
     });
-    this.#recorder = new Recorder({
-      path: options.record,
-      startedMs: this.#startedMs,
-      edge: (message) => this.#edge.send(message),
-      emit: (event) => this.#emit(event),
+    this.#wall = new Wall({
+      rules: options.rules,
+      from: options.rulesFrom,
+      setRules: (rules) => this.#screen.setRules(rules),
+      emit,
+      notice,
+      changed: () => this.#stateChanged(),
     });
     this.#answers = new Answers({
-      people: this.#room.people,
+      room: this.#room,
       invitations: this.#invitations,
-      curtain: this.#room.curtain,
       state: () => this.#state(),
-      maskedRules: () => this.#maskedRules,
-      measure: () => this.#room.measure(),
+      maskedRules: () => this.#wall.masked,
       masked: (text) => this.#screen.masked(text),
       submit: (line) => this.#submit(line),
       grantMs: options.grantMs,
       info: () => this.ready,
+      panic: () => this.#screen.panic(),
       stop: () => this.stop(),
-      emit: (event) => this.#emit(event),
+      emit,
+    });
+    this.#recorder = new Recorder(options.record, this.#startedMs, {
+      edge: (message) => this.#edge.send(message),
+      emit,
     });
     this.#desk = new Desk({
       session: this.#answers,
       recorder: this.#recorder,
+      info: () => this.ready,
       size: () => this.#size,
       ttlMs: options.ttlMs,
       copy: (text) => this.#stage?.copy(text),
     });
+  }
+
+  /** Reads the rule files again. */
+  reloadRules(): void {
+    this.#wall.reload();
   }
 
   /** Ends the session in good order: the program is hung up. */
@@ -142,14 +162,15 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    const { rules, headless, runtimeFolder, ttlMs, once, minIntervalMs } = this.#options;
-    const start = { size: this.#size, rules, framesSocket: this.#framesSocket, answers: headless, minIntervalMs };
+    const { rules, headless, runtimeFolder, ttlMs, once, minIntervalMs, delayMs, name } = this.#options;
+    const [size, framesSocket] = [this.#size, this.#framesSocket];
+    const start = { size, rules, name, delayMs, framesSocket, answers: headless, minIntervalMs };
     this.#screen = new ScreenThread(start, {
       pressure: (high) => this.#hold('screen', high),
       message: (message) => this.#fromScreen(message),
       rebuilt: () => this.#rebuilt(),
     });
-    await this.#screen.ready;
+    this.#name = (await this.#screen.ready) ?? this.id;
     this.#edge = await EdgeProcess.open(() => this.#edgeStart(), {
       message: (message) => this.#fromEdge(message),
       lost: () => this.#edgeLost(),
@@ -161,18 +182,21 @@ export class Session {
 
   /** What `ready` tells. */
   get ready(): SessionInfo {
-    const { name, publicHost, keys } = this.#options;
+    const { publicHost, keys } = this.#options;
+    const { token, watch, expires } = this.#link;
     return {
       session: this.id,
-      title: name,
+      title: this.#name,
       host: publicHost,
       port: this.#edge.port,
-      token: this.#link.token,
-      watch: this.#link.watch,
-      fingerprint: keys.fingerprint,
-      socket: this.#control.path,
-      expires: this.#link.expires,
+      ...{ token, watch, fingerprint: keys.fingerprint, socket: this.#control.path, expires },
+      ...this.#wall.info,
     };
+  }
+
+  /** Why no log of this session is kept, or null. */
+  get unlogged(): string | null {
+    return this.#chronicle.fault;
   }
 
   /** What the shared program finds in its environment. The token is not in it. */
@@ -187,7 +211,7 @@ export class Session {
   async run(program: Omit<Program, 'size'>, openStage: (() => Stage) | null): Promise<Exit> {
     try {
       const exit = await this.#play(program, openStage?.() ?? null);
-      this.#emit({ type: 'end', code: exit.code });
+      this.#chronicle.emit({ type: 'end', code: exit.code });
       return exit;
     } finally {
       await this.#close();
@@ -199,6 +223,7 @@ export class Session {
     this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
+    this.#echo.follow(pty.path);
     this.#stop = () => {
       // The end of sharing must not depend on the program, which may not want to end.
       this.#answers.end();
@@ -229,6 +254,7 @@ export class Session {
   #output(bytes: Uint8Array): void {
     this.#room.touched();
     this.#screen.feed(bytes);
+    this.#echo.touch();
     if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
   }
 
@@ -245,13 +271,9 @@ export class Session {
         this.#stage?.setAlternate(message.alternate);
         return this.#stateChanged();
       case 'masked':
-        this.#masked = message.count;
-        this.#maskedRules = message.rules;
-        this.#emit({ type: 'redact', count: message.count, rules: message.rules });
-        return this.#stateChanged();
       case 'withheld':
-        this.#emit({ type: 'fault', part: 'screen', count: message.count });
-        return this.#stage?.notice('a rule took too long; observers see nothing new until it is over');
+      case 'ruled':
+        return this.#wall.receive(message);
       case 'answer':
         this.#pty?.type(message.bytes);
     }
@@ -259,7 +281,7 @@ export class Session {
 
   /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
   #rebuilt(): void {
-    this.#emit({ type: 'fault', part: 'screen', count: 1 });
+    this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
     this.#stage?.notice('the picture for observers was lost and begins anew');
     const { cols, rows } = this.#size;
     this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
@@ -269,7 +291,9 @@ export class Session {
   // The walk of a key --------------------------------------------------------------------------------------------
 
   #presenterTyped(keys: Uint8Array): void {
-    if (this.#room.presenterTyped(keys)) this.#pty?.type(keys);
+    if (!this.#room.presenterTyped(keys)) return;
+    this.#pty?.type(keys);
+    this.#echo.touch();
   }
 
   /** A line that the presenter or all who had to agree said yes to. */
@@ -287,7 +311,7 @@ export class Session {
     this.#size = size;
     this.#pty?.resize(size);
     this.#screen.resize(size);
-    this.#emit({ type: 'resize', ...size });
+    this.#chronicle.emit({ type: 'resize', ...size });
   }
 
   // The edge -----------------------------------------------------------------------------------------------------
@@ -311,19 +335,12 @@ export class Session {
   #fromEdge(message: FromEdge): void {
     const rest = this.#room.hear(message);
     switch (rest?.type) {
-      case 'refused':
-        return this.#emit({
-          type: 'refuse',
-          addr: this.#room.people.told(rest.addr),
-          reason: rest.reason,
-          count: rest.count,
-        });
       case 'links':
         // An edge lets people in: of links it has nothing else to say.
         if (rest.change.kind === 'used') this.#invitations.apply(rest.change);
         return;
       case 'roster':
-        return this.#edge.send({ type: 'roster', ask: rest.ask, text: this.#answers.text() });
+        return this.#edge.send({ type: 'roster', ask: rest.ask, text: rosterText(this.#answers.rows()) });
       case 'ticket':
         void this.#invitations.judge(rest.request).then((admission) => {
           this.#edge.send({ type: 'ticket', ask: rest.ask, admission });
@@ -331,13 +348,17 @@ export class Session {
         return;
       case 'recording':
         return this.#recorder.heard(rest);
+      case 'recordingLost':
+        this.#recorder.lost();
+        this.#chronicle.emit({ type: 'fault', part: 'recording', count: 1 });
+        return this.#stage?.notice('the recording cannot be written any more: is the disk full?');
       case 'failed':
         return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }
   }
 
   #edgeLost(): void {
-    this.#emit({ type: 'fault', part: 'edge', count: 1 });
+    this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
     this.#room.people.allLeft('lost');
   }
 
@@ -345,11 +366,12 @@ export class Session {
 
   #state(): SessionState {
     return {
-      name: this.#options.name,
+      name: this.#name,
       startedMs: this.#startedMs,
       readOnly: this.#options.readOnly,
       ...this.#room.state,
-      masked: this.#masked,
+      masked: this.#wall.count,
+      echoOff: this.#echo.off,
       modes: this.#modes,
     };
   }
@@ -373,27 +395,17 @@ export class Session {
     });
   }
 
-  #emit(event: SessionEvent): void {
-    const logged = stamp(event, this.id, Date.now());
-    this.#write(logged);
-    this.#options.onEvent(logged);
-  }
-
-  #write(record: LogRecord): void {
-    if (this.#log.write(record) || this.#logLost) return;
-    this.#logLost = true;
-    this.#stage?.notice('the log cannot be written any more: the disk, or the log, is full');
-  }
-
   /** Everything that was opened is closed, in the order in which a last picture gets out. */
   async #close(): Promise<void> {
     this.#room.close();
-    if (this.#pty !== null) await withLimit(this.#screen.finish(), LAST_PICTURE_MS);
+    this.#wall.close();
+    this.#echo.close();
+    if (this.#pty !== null) await within(LAST_PICTURE_MS, this.#screen.finish());
     await this.#stage?.close();
     await this.#edge?.end();
     await this.#screen?.end();
     await this.#control?.close();
     rmSync(this.#framesSocket, { force: true });
-    this.#log.close();
+    this.#chronicle.close();
   }
 }

@@ -11,8 +11,9 @@ export interface InvitationsOptions {
   readonly tickets: TicketOffice;
   /** Key blobs (base64) of which every observer must prove one; null when no key is asked for. */
   readonly listed: ReadonlySet<string> | null;
-  /** The ssh line that watches with a token. */
-  readonly watch: (token: string) => string;
+  /** Where observers reach the session. */
+  readonly host: string;
+  readonly port: () => number;
   readonly changed: (change: LinkChange) => void;
 }
 
@@ -45,7 +46,7 @@ export class Invitations {
     const token = jwt ? await this.#sign(jti, role, issuedAt, endsAt) : newCode();
     const { sid, listed } = this.#options;
     this.#links.mint({ token, jti, sid, role, issuedAt, endsAt, once, listed: listed !== null, status });
-    return { jti, token, watch: this.#options.watch(token), expires: new Date(endsAt).toISOString() };
+    return { jti, token, watch: this.#watchLine(token), expires: new Date(endsAt).toISOString() };
   }
 
   list(): readonly LinkRow[] {
@@ -107,6 +108,12 @@ export class Invitations {
     return this.#links.admit(request);
   }
 
+  /** The ssh line that watches with a token. */
+  #watchLine(token: string): string {
+    const { host, port } = this.#options;
+    return port() === 22 ? `ssh ${token}@${host}` : `ssh -p ${port()} ${token}@${host}`;
+  }
+
   #sign(jti: string, role: Grant['role'], issuedAt: number, endsAt: number): Promise<string> {
     const iat = Math.floor(issuedAt / MS);
     const { sid, tickets } = this.#options;
@@ -118,9 +125,4 @@ function stateOf(grant: Grant, now: number): LinkRow['state'] {
   if (grant.revokedAt !== null) return 'revoked';
   if (now >= grant.endsAt) return 'expired';
   return grant.uses === 'once' && grant.usedAt !== null ? 'used' : 'live';
-}
-
-/** What an observer types to watch. */
-export function sshLine(token: string, host: string, port: number): string {
-  return port === 22 ? `ssh ${token}@${host}` : `ssh -p ${port} ${token}@${host}`;
 }

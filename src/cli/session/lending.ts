@@ -1,5 +1,5 @@
 /**
- * The keyboard, lent: who asks for it, who has it and until when, the line that a peer suggests. Whatever ends a lease,
+ * The keyboard, lent: who asks for it, who has it and until when. Whatever ends a lease,
  * nothing that its holder typed reaches the program afterwards.
  */
 import { newId } from '../../access/codes.js';

@@ -7,16 +7,26 @@ import type { Admission, Request } from '../../core/admission.js';
 import type { Size } from '../../core/cells.js';
 import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
+import type { Lesson } from '../../core/redact/memory.js';
 import type { ChatLine, InputModes, Pointer, SessionState } from '../../core/session.js';
+import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type { Settings } from '../../ops/settings.js';
+import type { DoorLimits } from '../../ops/settings.js';
 import type { Snapshot } from '../../presenter/snapshot.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
 export interface ScreenStart {
   readonly size: Size;
+  /** What is printed comes through it. */
+  readonly ring: SharedArrayBuffer;
   readonly rules: RuleSet;
+  /** Name of the session, as it was typed: the answer to the start has it without secrets. */
+  readonly name: string;
+  /** How long a screen waits before it is shown, in ms; 0 for not at all. */
+  readonly delayMs: number;
+  /** What the thread before this one had learned. SECRET, as everything between host and screen. */
+  readonly lessons?: readonly Lesson[];
   /** Unix socket on which frames are handed to edges. */
   readonly framesSocket: string;
   /** Nobody else answers the program's questions to its terminal. */
@@ -27,32 +37,74 @@ export interface ScreenStart {
   readonly down: boolean;
 }
 
+/** Observers get nothing new of the picture until the wall works again. */
+export interface Withheld {
+  readonly reason: 'budget' | 'fault' | 'over';
+  /** Screens in a row that were not shown. */
+  readonly times: number;
+  /** They are told so, instead of the old picture. */
+  readonly placeholder: boolean;
+}
+
+/** What stands in the ring from host to screen, in the order in which it happened. */
+export const TO_SCREEN = {
+  /** What the program printed. */
+  bytes: 1,
+  /** Columns and rows, 16 bits each. */
+  resize: 2,
+  /** Draw what is there now; answered with `drawn` when every edge has it. */
+  finish: 3,
+  /** One byte: 1, and nothing is drawn from here on until it comes with 0. */
+  curtain: 4,
+  /** Answered with `snapshot`; a number of 32 bits that comes back with it. */
+  snapshot: 5,
+} as const;
+
+/** What the host says to the screen in messages. An empty one wakes it: something is in the ring. */
 export type ToScreen =
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly type: 'resize'; readonly size: Size }
-  /** Answered with `snapshot`, of all that was sent before. */
-  | { readonly type: 'snapshot'; readonly ask: number }
-  /** True: nothing is drawn until it is false again. */
-  | { readonly type: 'curtain'; readonly down: boolean }
+  | 0
+  /** Other rules; answered with `ruled`. SECRET: its values. */
+  | { readonly type: 'rules'; readonly rules: RuleSet }
   /** A line of foreign text, to be answered with its secrets masked. */
   | { readonly type: 'mask'; readonly ask: number; readonly text: string }
-  /** Draw what is there now; answered with `drawn` when every edge has it. */
-  | { readonly type: 'finish' };
+  /** Nothing that waits or stands on the screen now may be shown. */
+  | { readonly type: 'panic' };
 
 export type FromScreen =
-  | { readonly type: 'ready' }
-  /** So many bytes were taken in. */
-  | { readonly type: 'taken'; readonly bytes: number }
+  /** Frames can be followed. The name is without secrets; null when it could not be searched. */
+  | { readonly type: 'ready'; readonly name: string | null }
+  /** The rules of a `rules` message count now; false when they could not be used and the old ones stay. */
+  | { readonly type: 'ruled'; readonly taken: boolean }
+  /** Something was taken out of the ring, as the host wanted to hear. */
+  | { readonly type: 'taken' }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
-  /** The wall failed closed: observers get nothing new until it works again. */
-  | { readonly type: 'withheld'; readonly count: number }
+  /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
+  | { readonly type: 'learned'; readonly lesson: Lesson }
+  /** The wall failed closed, or works again: told when something changes for observers. */
+  | ({ readonly type: 'withheld' } & Withheld)
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
-  /** SECRET: not masked. For the presenter's own terminal. */
-  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot }
   /** Answers `mask`; null when it could not be done. */
   | { readonly type: 'text'; readonly ask: number; readonly text: string | null }
+  /** SECRET: not masked. For the presenter's own terminal. */
+  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot }
   | { readonly type: 'drawn' };
+
+// Host and the reader of rules ----------------------------------------------------------------------------------------
+
+/** Where rules are read from; the environment is the process's own. */
+export interface RulesFrom extends Omit<ConfigSources, 'env'> {
+  /** `redact.toml` beside the settings, which need not be there. */
+  readonly beside: string;
+}
+
+export interface RulesStart extends RulesFrom {
+  /** Rule files that were there before: one that is gone is a fault, and no way to have fewer rules. */
+  readonly known: readonly string[];
+}
+
+/** The rules, or what is wrong with them, one line a fault. */
+export type FromRules = { readonly rules: RuleSet } | { readonly faults: readonly string[] };
 
 // Host and edge ------------------------------------------------------------------------------------------------------
 
@@ -66,7 +118,7 @@ export interface EdgeStart {
   readonly chat: readonly ChatLine[];
   readonly lobby: boolean;
   readonly maxObservers: number;
-  readonly limits: Settings['limits'];
+  readonly limits: DoorLimits;
   readonly record: RecordStart | null;
 }
 
@@ -96,6 +148,8 @@ export type ToEdge =
   /** Begins a recording, or ends it (null); answered with `recording`. */
   | { readonly type: 'record'; readonly record: RecordStart | null }
   | { readonly type: 'mark'; readonly text: string }
+  /** Are you still there? */
+  | { readonly type: 'ping' }
   /** Bring everybody to the last frame, say goodbye, end. */
   | { readonly type: 'end' };
 
@@ -145,6 +199,8 @@ export type FromEdge =
   | { readonly type: 'roster'; readonly ask: number }
   /** Only the host has the key that checks signed tickets. SECRET: the token. */
   | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
-  /** What is recorded to now; `fault` says why not. */
-  | { readonly type: 'recording'; readonly path: string | null; readonly fault: string | null }
-  | { readonly type: 'ended' };
+  | { readonly type: 'pong' }
+  /** Answers `record`: why a recording could not be begun, or null. */
+  | { readonly type: 'recording'; readonly fault: string | null }
+  /** The recording cannot be written any more. */
+  | { readonly type: 'recordingLost' };

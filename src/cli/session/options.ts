@@ -3,7 +3,8 @@ import type { TicketOffice } from '../../access/tickets.js';
 import type { Size } from '../../core/cells.js';
 import type { LoggedEvent } from '../../core/events.js';
 import type { RuleSet } from '../../ops/rules.js';
-import type { Settings } from '../../ops/settings.js';
+import type { DoorLimits, Settings } from '../../ops/settings.js';
+import type { RulesFrom } from './messages.js';
 
 export interface SessionOptions {
   readonly name: string;
@@ -23,6 +24,10 @@ export interface SessionOptions {
   readonly auditInput: Settings['auditInput'];
   readonly record: string | null;
   readonly rules: RuleSet;
+  /** Where rules are read again from. */
+  readonly rulesFrom: RulesFrom;
+  /** How long a screen waits before observers see it, in ms; 0 for not at all. */
+  readonly delayMs: number;
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;
@@ -32,7 +37,7 @@ export interface SessionOptions {
   readonly grantMs: number;
   /** Least time between two frames, in ms. */
   readonly minIntervalMs: number;
-  readonly limits: Settings['limits'];
+  readonly limits: DoorLimits;
   readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
   readonly runtimeFolder: string;
   readonly stateFolder: string;

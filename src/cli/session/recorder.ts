@@ -8,9 +8,6 @@ import type { FromEdge, RecordStart, ToEdge } from './messages.js';
 const ANSWER_MS = 2000;
 
 export interface RecorderOptions {
-  /** What is recorded to from the beginning; null for nothing. */
-  readonly path: string | null;
-  readonly startedMs: number;
   readonly edge: (message: ToEdge) => void;
   readonly emit: (event: SessionEvent) => void;
 }
@@ -21,9 +18,12 @@ export class Recorder {
   #begun = false;
   #answered: ((fault: string | null) => void) | null = null;
 
-  constructor(options: RecorderOptions) {
+  /**
+   * @param path what is recorded to from the beginning; null for nothing
+   * @param startedMs when the session began
+   */
+  constructor(path: string | null, startedMs: number, options: RecorderOptions) {
     this.#options = options;
-    const { path, startedMs } = options;
     this.#now = path === null ? null : { path, startedMs };
   }
 
@@ -63,6 +63,11 @@ export class Recorder {
   mark(text: string): void {
     this.#options.emit({ type: 'mark', text });
     this.#options.edge({ type: 'mark', text });
+  }
+
+  /** It cannot be written any more. */
+  lost(): void {
+    this.#now = null;
   }
 
   heard({ fault }: Extract<FromEdge, { type: 'recording' }>): void {

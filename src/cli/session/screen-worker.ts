@@ -4,19 +4,26 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
-import { BLANK, Frame } from '../../core/frame.js';
-import { Redactor } from '../../core/redact/redactor.js';
+import { BLANK, type Frame } from '../../core/frame.js';
+import type { Cover } from '../../core/redact/cover.js';
+import { Memory } from '../../core/redact/memory.js';
 import type { InputModes } from '../../core/session.js';
-import { Backlog } from '../../presenter/backlog.js';
+import type { RuleSet } from '../../ops/rules.js';
+import { Backlog, type Fed } from '../../presenter/backlog.js';
+import { DelayLine } from '../../presenter/delay-line.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
+import { Taint } from '../../presenter/taint.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
-import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
+import { Gate } from './gate.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
 import { rehearse } from './rehearsal.js';
+import { type Kind, RingReader, ringMemory } from './ring.js';
 
-/** The host is told of what was taken in when it is so much, or after so long (ms): each word wakes its thread. */
-const TELL_AT_BYTES = 16 * 1024;
-const TELL_AFTER_MS = 200;
+/** More than this at once is a flood: the next piece is fetched after a while, instead of waking for each line. */
+const BURST_BYTES = 64 * 1024;
+/** How long a flood gathers in the ring, in ms: some 200 KB of what a terminal can carry. */
+const GATHER_MS = 4;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
@@ -26,59 +33,109 @@ type Frames = Pick<FrameServer, 'publish' | 'settled'>;
 class ScreenWorker {
   readonly #emulator: Emulator;
   readonly #backlog: Backlog;
-  readonly #redactor: Redactor;
+  readonly #gate: Gate;
+  readonly #taint = new Taint();
+  /** null when screens are shown at once. */
+  readonly #line: DelayLine | null;
   readonly #frames: Frames;
   readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
-  /** Taken in, and the host does not know it yet. */
-  #taken = 0;
-  #telling: NodeJS.Timeout | null = null;
+  readonly #ring: RingReader;
+  #gathering: NodeJS.Timeout | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
-  #counts = '{}';
-  #withheld = 0;
+  #again: NodeJS.Timeout | null = null;
+  #release: NodeJS.Timeout | null = null;
+  /** The screen is to be drawn though it did not change. */
+  #isDue = false;
   /** Nothing leaves while it is down. */
   #down: boolean;
 
-  constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
+  constructor(start: ScreenStart, memory: Memory, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
     this.#down = start.down;
-    this.#redactor = redactor;
+    this.#gate = new Gate(start.rules, memory, tell);
+    this.#line = start.delayMs === 0 ? null : new DelayLine(start.delayMs);
     this.#tell = tell;
+    this.#ring = new RingReader(start.ring, () => this.#tell({ type: 'taken' }));
     this.#emulator = new Emulator(start.size, {
       onModes: (modes) => this.#tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
       ...(start.answers && {
         onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
       }),
     });
-    this.#backlog = new Backlog(this.#emulator);
+    this.#backlog = new Backlog(this.#readAlong());
     this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
     this.#ticker.touch();
   }
 
   receive(message: ToScreen): void {
-    switch (message.type) {
-      case 'bytes':
-        this.#tellTaken(this.#backlog.add(message.bytes));
-        return this.#ticker.output(message.bytes.length);
-      case 'resize':
-        this.#feed();
-        this.#emulator.resize(message.size);
-        return this.#ticker.touch();
-      case 'snapshot':
-        this.#feed();
-        return this.#tell({ type: 'snapshot', ask: message.ask, snapshot: this.#emulator.snapshot() });
-      case 'curtain':
-        this.#down = message.down;
-        return this.#ticker.touch();
-      case 'mask':
-        return this.#tell({ type: 'text', ask: message.ask, text: this.#mask(message.text) });
-      case 'finish':
-        this.#feed();
-        this.#ticker.touch();
-        this.#ticker.flush();
-        void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
+    this.wake();
+    if (message === 0) return;
+    if (message.type === 'rules') this.#rule(message.rules);
+    else if (message.type === 'mask') this.#tell({ type: 'text', ask: message.ask, text: this.text(message.text) });
+    else this.#panic();
+  }
+
+  /** Something is in the ring. */
+  wake(): void {
+    if (this.#gathering !== null) return;
+    do {
+      const bytes = this.#take();
+      if (bytes >= BURST_BYTES) {
+        this.#gathering = setTimeout(() => this.#gathered(), GATHER_MS);
+        return;
+      }
+    } while (!this.#ring.sleep());
+  }
+
+  #gathered(): void {
+    this.#gathering = null;
+    this.wake();
+  }
+
+  /** Fetches what is in the ring. The result is how many bytes the program had printed. */
+  #take(): number {
+    let printed = 0;
+    this.#ring.take((kind, bytes) => {
+      if (kind === TO_SCREEN.bytes) {
+        printed += bytes.length;
+        if (this.#backlog.add(bytes)) this.#ring.done();
+      } else this.#do(kind, bytes);
+    });
+    if (printed > 0) this.#ticker.output(printed);
+    return printed;
+  }
+
+  #do(kind: Kind, bytes: Uint8Array): void {
+    if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
+    this.#feed();
+    if (kind === TO_SCREEN.snapshot) return this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
+    if (kind === TO_SCREEN.resize) {
+      const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
+      this.#emulator.resize({ cols, rows });
     }
+    this.#ticker.touch();
+    if (kind !== TO_SCREEN.finish) return;
+    this.#ticker.flush();
+    void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
+  }
+
+  /** For the presenter's own terminal: it does not pass the wall. */
+  #tellSnapshot(ask: number): void {
+    this.#tell({ type: 'snapshot', ask, snapshot: this.#emulator.snapshot() });
+  }
+
+  /** @param down nothing of what stands on the screen or waits to be shown leaves until it is raised. */
+  #drop(down: boolean): void {
+    this.#down = down;
+    if (down) this.#line?.clear();
+    else this.#isDue = true;
+  }
+
+  /** A text that is shown beside the picture, without secrets; null when it cannot be searched. */
+  text(line: string): string | null {
+    return this.#gate.text(line);
   }
 
   /** Takes in and draws at once, without regard to pace. */
@@ -88,66 +145,100 @@ class ScreenWorker {
     this.#draw();
   }
 
-  /** Takes in all that waits. True in the middle of a synchronised picture. */
+  /** The emulator; what it is fed the wall learns from first, so that no frame shows what is left of a secret. */
+  #readAlong(): Fed {
+    const emulator = this.#emulator;
+    return {
+      get size() {
+        return emulator.size;
+      },
+      get skimmable() {
+        return emulator.skimmable;
+      },
+      feed: (bytes) => {
+        this.#gate.hear(bytes);
+        emulator.feed(bytes);
+      },
+    };
+  }
+
+  /** Parses all that waits. True in the middle of a synchronised picture. */
   #feed(): boolean {
-    this.#tellTaken(this.#backlog.feed());
+    this.#backlog.feed();
+    this.#ring.done();
     return this.#emulator.modes.synchronized;
-  }
-
-  #tellTaken(bytes: number): void {
-    if (bytes === 0) return;
-    this.#taken += bytes;
-    if (this.#taken >= TELL_AT_BYTES) this.#tellAll();
-    else this.#telling ??= setTimeout(() => this.#tellAll(), TELL_AFTER_MS);
-  }
-
-  #tellAll(): void {
-    if (this.#telling !== null) clearTimeout(this.#telling);
-    this.#telling = null;
-    this.#tell({ type: 'taken', bytes: this.#taken });
-    this.#taken = 0;
   }
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
   #draw(): number {
     if (this.#down) return 0;
     const screen = this.#emulator.capture(this.#screen);
-    if (screen === this.#screen) return 0;
+    if (screen === this.#screen && !this.#isDue) return 0;
     this.#screen = screen;
-    const frame = this.#pass(screen);
+    this.#isDue = false;
+    const cover = this.#taint.follow(screen);
+    return this.#line === null ? this.#show(screen, cover) : this.#keep(this.#line, screen, cover);
+  }
+
+  #show(screen: Screen, cover: Cover | null): number {
+    if (this.#down) return 0;
+    const frame = this.#gate.pass(screen, cover);
+    this.#tryAgain();
     if (frame === null) return 0;
-    const { runs } = frame.diffFrom(this.#frame).parts;
+    const patch = frame.diffFrom(this.#frame);
     this.#frame = frame;
     this.#frames.publish(frame);
-    return runs.reduce((sum, run) => sum + run.words.length / 4, 0);
+    return patch.parts.runs.reduce((sum, run) => sum + run.words.length / 4, 0);
   }
 
-  #pass(screen: Screen): Frame | null {
+  #keep(line: DelayLine, screen: Screen, cover: Cover | null): number {
+    const masks = this.#gate.study(screen);
+    if (masks === null) this.#tryAgain();
+    else line.add(screen, masks, cover, performance.now());
+    this.#awaitRelease(line);
+    return 0;
+  }
+
+  #awaitRelease(line: DelayLine): void {
+    if (this.#release !== null || line.due === Number.POSITIVE_INFINITY) return;
+    const wait = Math.max(0, Math.ceil(line.due - performance.now()));
+    this.#release = setTimeout(() => {
+      this.#release = null;
+      const waiting = line.take(performance.now());
+      if (waiting !== null) this.#show(waiting.screen, waiting.cover);
+      this.#awaitRelease(line);
+    }, wait);
+  }
+
+  /** What failed, or is held for a time, is drawn once more after a while, also when nothing changes. */
+  #tryAgain(): void {
+    const { againInMs } = this.#gate;
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#again = againInMs === null ? null : setTimeout(() => this.#drawAnew(), againInMs);
+  }
+
+  #drawAnew(): void {
+    this.#isDue = true;
+    this.#ticker.touch();
+  }
+
+  /** What waits is masked by the new rules when it leaves. */
+  #rule(rules: RuleSet): void {
     try {
-      return Frame.of(screen, this.#redactor, (counts) => this.#tellMasked(counts));
+      this.#gate.setRules(rules);
     } catch {
-      // The error may quote the screen: only the count is told.
-      this.#tell({ type: 'withheld', count: ++this.#withheld });
-      this.#screen = null;
-      return null;
+      return this.#tell({ type: 'ruled', taken: false });
     }
+    this.#tell({ type: 'ruled', taken: true });
+    this.#drawAnew();
   }
 
-  /** The same wall for what people write; null when it fails: then it is not shown. */
-  #mask(text: string): string | null {
-    try {
-      return this.#redactor.text(text);
-    } catch {
-      return null;
-    }
-  }
-
-  #tellMasked(counts: ReadonlyMap<string, number>): void {
-    const rules = Object.fromEntries(counts);
-    const text = JSON.stringify(rules);
-    if (text === this.#counts) return;
-    this.#counts = text;
-    this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+  #panic(): void {
+    this.#take();
+    this.#feed();
+    this.#line?.clear();
+    this.#taint.begin(this.#emulator.capture(null));
+    this.#drawAnew();
   }
 }
 
@@ -170,10 +261,11 @@ function tell(message: FromScreen): void {
 
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
-const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask);
-const worker = new ScreenWorker(start, redactor, frames, tell);
+const memory = new Memory(start.lessons, (lesson) => tell({ type: 'learned', lesson }));
+const worker = new ScreenWorker(start, memory, frames, tell);
 parentPort!.on('message', (message: ToScreen) => worker.receive(message));
-tell({ type: 'ready' });
+tell({ type: 'ready', name: worker.text(start.name) });
+worker.wake();
 
 let before: Frame = BLANK;
 const nobody: Frames = {
@@ -183,5 +275,5 @@ const nobody: Frames = {
   },
   settled: () => Promise.resolve(),
 };
-const understudy = new ScreenWorker(start, redactor, nobody, () => {});
+const understudy = new ScreenWorker({ ...start, ring: ringMemory(), delayMs: 0 }, new Memory(), nobody, () => {});
 rehearse((typed) => understudy.perform(typed));

@@ -127,7 +127,7 @@ export class Talk {
     const now = this.#options.clock.now();
     const rate = this.#rates.get(id) ?? new Bucket(CHAT_RATE, CHAT_BURST, now);
     this.#rates.set(id, rate);
-    if (!rate.has(now)) return false;
+    if (rate.level(now) < 1) return false;
     rate.take(1, now);
     return true;
   }

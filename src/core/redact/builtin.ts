@@ -12,7 +12,7 @@ import type { Rule } from './rule.js';
 /** Origin of the rules of this file. */
 export const BUILT_IN = 'built-in';
 
-export const BUILT_IN_RULES: readonly Rule[] = [...KEYS, ...TOKENS, ...CONTEXTS].map((rule) => ({
-  ...rule,
-  origin: BUILT_IN,
-}));
+/** What carries its own name cannot be mistaken for ordinary text: it is remembered with all its fragments. */
+const FORMATS: readonly Rule[] = [...KEYS, ...TOKENS].map((rule) => ({ learn: 'fragments', ...rule }));
+
+export const BUILT_IN_RULES: readonly Rule[] = [...FORMATS, ...CONTEXTS].map((rule) => ({ ...rule, origin: BUILT_IN }));

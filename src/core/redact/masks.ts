@@ -2,6 +2,7 @@
  * From secrets on rows to masks: the spans of each row, merged, and how many secrets there are. Knows no texts.
  */
 import type { Row } from '../cells.js';
+import { isBlank } from './rowtext.js';
 import type { Part } from './views.js';
 
 /** What stands in place of a masked character: U+2588, a full block. */
@@ -23,6 +24,10 @@ export interface Placed {
   /** The row that `parts` count from. */
   readonly top: number;
   readonly parts: readonly Part[];
+  /** Their texts, when they are to be remembered; of what is held, when it is cut off. SECRET. */
+  readonly secrets?: readonly string[];
+  /** True for what is only half there. */
+  readonly held?: boolean;
 }
 
 /** The spans of every row, sorted, without overlaps, on whole characters. */
@@ -36,7 +41,7 @@ export function masksOf(placed: readonly Placed[], rows: readonly Row[]): readon
       spans.set(top + row, at);
     }
   }
-  for (const [y, list] of spans) masks[y] = merge(list);
+  for (const [y, list] of spans) masks[y] = mergeSpans(list);
   return masks;
 }
 
@@ -47,7 +52,8 @@ function wholeCharacters(row: Row, from: number, to: number, rule: string): Span
   return { from: first, to: end, rule };
 }
 
-function merge(spans: readonly Span[]): readonly Span[] {
+/** Spans of one row, sorted and without overlaps; those that touch are one. */
+export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const sorted = [...spans].sort((a, b) => a.from - b.from || b.to - a.to);
   const merged: Span[] = [];
   for (const span of sorted) {
@@ -56,6 +62,32 @@ function merge(spans: readonly Span[]): readonly Span[] {
     else if (span.to > last.to) merged[merged.length - 1] = { ...last, to: span.to };
   }
   return merged;
+}
+
+/** Lengths of masks are multiples of this, where there is room: the length of a password helps who guesses it. */
+const PAD = 8;
+
+/**
+ * Masks with lengths that tell little: each goes on into the blank cells after it, but for the one that parts it from
+ * other text.
+ */
+export function padded(masks: readonly (readonly Span[])[], rows: readonly Row[]): readonly (readonly Span[])[] {
+  return masks.map((spans, y) => (spans === CLEAN ? CLEAN : mergeSpans(spans.map((span) => pad(span, rows[y]!)))));
+}
+
+function pad(span: Span, row: Row): Span {
+  const wanted = Math.min(span.from + Math.ceil((span.to - span.from) / PAD) * PAD, row.cols);
+  let to = span.to;
+  while (to < wanted && isBlank(row, to) && (to + 1 === row.cols || isBlank(row, to + 1))) to++;
+  return to === span.to ? span : { ...span, to };
+}
+
+/**
+ * Where a cursor is shown: one inside of a mask, or right behind what it covers, would tell how much is written there.
+ */
+export function shownColumn(x: number, spans: readonly Span[], cols: number): number {
+  const over = spans.find(({ from, to }) => from < x && x < to);
+  return over === undefined ? x : Math.min(over.to, cols - 1);
 }
 
 /** Secrets by rule. A secret that several rules or views found counts once, for the one that begins first. */

@@ -1,14 +1,16 @@
 /**
  * Facts about a pattern, read off the program that re2js compiles it to (the Thompson program of Go's regexp/syntax).
- * The masking of half-typed secrets will walk the same program; nothing here knows of rules.
+ * Nothing here knows of rules.
  */
 import type { RE2JS } from 're2js';
 
 /** Operation codes of re2js 2.10's `Inst` that matter here. All others pass on to `out` without reading. */
-const ALT = 1;
-const ALT_MATCH = 2;
-const FAIL = 5;
-const MATCH = 6;
+export const ALT = 1;
+export const ALT_MATCH = 2;
+export const CAPTURE = 3;
+export const EMPTY_WIDTH = 4;
+export const FAIL = 5;
+export const MATCH = 6;
 const RUNE = 8;
 const RUNE_ANY = 10;
 const RUNE_ANY_NOT_NL = 11;
@@ -16,12 +18,15 @@ const RUNE_ANY_NOT_NL = 11;
 const NEWLINE = 10;
 const BLANK = 32;
 
-interface Instruction {
+export interface Instruction {
   readonly op: number;
   readonly out: number;
+  /** The other way of an alternative, the slot of a capture, the conditions of an empty width. */
   readonly arg: number;
   /** One code point, or pairs of first and last. */
   readonly runes: Int32Array;
+  /** For instructions that read one of {@link runes}: whether it reads this code point, in any case if it folds case. */
+  matchRune(code: number): boolean;
 }
 
 /** A compiled pattern's instructions. */
@@ -31,11 +36,12 @@ export interface Program {
 }
 
 export function programOf(pattern: RE2JS): Program {
-  // re2js types the program as `any`; its shape is the one above (checked by the tests of this file).
+  // re2js types the program as `any`; its shape is the one above (prefix-check.ts looks at start).
   return pattern.re2().prog as Program;
 }
 
-function reads(inst: Instruction): boolean {
+/** True for an instruction that reads a character. */
+export function reads(inst: Instruction): boolean {
   return inst.op >= RUNE && inst.op <= RUNE_ANY_NOT_NL;
 }
 
@@ -86,13 +92,11 @@ function goesOn(program: Program, after: Instruction): boolean {
   return [...reach(program, after.out)].some((pc) => reads(program.inst[pc]!));
 }
 
-function accepts(inst: Instruction, code: number): boolean {
+/** True when the instruction, one that reads, reads this code point. */
+export function accepts(inst: Instruction, code: number): boolean {
   if (inst.op === RUNE_ANY) return true;
   if (inst.op === RUNE_ANY_NOT_NL) return code !== NEWLINE;
-  const { runes } = inst;
-  if (runes.length === 1) return runes[0] === code;
-  for (let i = 0; i < runes.length; i += 2) if (runes[i]! <= code && code <= runes[i + 1]!) return true;
-  return false;
+  return inst.matchRune(code);
 }
 
 /** True when the first `count` characters of a match may be any letters and digits: it begins like any word. */

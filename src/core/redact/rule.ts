@@ -41,14 +41,22 @@ export interface Rule {
   /** Where the rule comes from: `built-in`, or the file. */
   readonly origin?: string;
 
-  // For masking what is only half typed. Read and kept today; nothing is held back by them yet.
+  // For masking what is only half there.
 
-  /** `always`: a live prefix past the keyword is a secret wherever it ends; `open`: only where more can be written. */
-  readonly hold?: 'always' | 'open';
-  /** Without keywords: from how many characters on a live prefix is held. */
+  /**
+   * `always`: the prefix of a match is masked past the keyword wherever it ends; `open`: only where more can be
+   * written; `off`: whole matches only, for patterns that could go on over the whole screen. Default `always`.
+   */
+  readonly hold?: 'always' | 'open' | 'off';
+  /**
+   * From how many characters on a prefix is held that no keyword announces. Default 6. With keywords: prefixes that
+   * end before the keyword are held too, as if there were none.
+   */
   readonly holdMin?: number;
-  /** Milliseconds for which the end of a run that just changed counts as a place where more can be written. */
+  /** Milliseconds for which the end of a run that just changed counts as a place where more can be written. Default 1000. */
   readonly settleMs?: number;
+  /** Patterns of prefixes that are ordinary text so far, and are not held. For the rule's author to weigh: they show. */
+  readonly ordinary?: readonly string[];
   /** What is remembered of a secret once it was seen whole. */
   readonly learn?: 'fragments' | 'exact' | 'random' | 'off';
 }
@@ -72,21 +80,29 @@ export interface Detector {
   readonly crossesLines: boolean;
   readonly minRows: number;
   readonly allowances: readonly Allowance[];
+  /** {@link Rule.ordinary}. */
+  readonly ordinary: readonly RE2JS[];
 }
 
 /** Something wrong with a rule. `field` is its key in a file, `index` the element when that is a list. */
 export interface RuleFault {
-  readonly field: 'id' | 'regex' | 'secretGroup' | 'keywords' | 'allowlists';
+  readonly field: 'id' | 'regex' | 'secretGroup' | 'keywords' | 'allowlists' | 'ordinary';
   readonly what: string;
 }
 
+/** Compiling costs up to a millisecond, and the same rules are used again when others beside them change. */
+const compiled = new WeakMap<Rule, Detector>();
+
 /**
- * Compiles a rule.
+ * Compiles a rule. Remembered by the object, which is never changed.
  * @throws {LecternError} CONFIG when {@link faultOf} finds a fault.
  */
 export function compile(rule: Rule): Detector {
+  const before = compiled.get(rule);
+  if (before !== undefined) return before;
   const made = tryCompile(rule);
   if ('what' in made) throw new LecternError('CONFIG', `rule "${rule.id}": ${made.what}`);
+  compiled.set(rule, made);
   return made;
 }
 
@@ -118,8 +134,10 @@ function tryCompile(rule: Rule): Detector | RuleFault {
   if (rule.keywords?.includes('')) return { field: 'keywords', what: 'a keyword is empty: remove it' };
   const allowances = tryAllowances(rule.allowlists ?? []);
   if (typeof allowances === 'string') return { field: 'allowlists', what: allowances };
+  const ordinary = tryPatterns(rule.ordinary ?? []);
+  if (typeof ordinary === 'string') return { field: 'ordinary', what: ordinary };
   const minRows = rule.minRows ?? 1;
-  return { id: rule.id, rule, pattern, groups, crossesLines: crossesLines(program), minRows, allowances };
+  return { id: rule.id, rule, pattern, groups, crossesLines: crossesLines(program), minRows, allowances, ordinary };
 }
 
 /** A compiled pattern, or what is wrong with it. */
@@ -130,6 +148,16 @@ function tryPattern(source: string): RE2JS | string {
     const why = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'not a pattern';
     return `the regex does not compile: ${why} (RE2 syntax, without lookaround and back-references)`;
   }
+}
+
+function tryPatterns(sources: readonly string[]): readonly RE2JS[] | string {
+  const patterns: RE2JS[] = [];
+  for (const source of sources) {
+    const pattern = tryPattern(source);
+    if (typeof pattern === 'string') return pattern;
+    patterns.push(pattern);
+  }
+  return patterns;
 }
 
 /**
@@ -160,12 +188,8 @@ const allowanceOfList = new WeakMap<Allowlist, Allowance>();
 function allowanceOf(list: Allowlist): Allowance | string {
   const before = allowanceOfList.get(list);
   if (before !== undefined) return before;
-  const patterns: RE2JS[] = [];
-  for (const source of list.regexes ?? []) {
-    const pattern = tryPattern(source);
-    if (typeof pattern === 'string') return pattern;
-    patterns.push(pattern);
-  }
+  const patterns = tryPatterns(list.regexes ?? []);
+  if (typeof patterns === 'string') return patterns;
   const stopwords = (list.stopwords ?? []).map((word) => word.toLowerCase());
   const allowance: Allowance = {
     target: list.regexTarget ?? 'secret',

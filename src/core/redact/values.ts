@@ -1,9 +1,11 @@
 /**
  * Secrets that are known by their text: from the environment, .env files, files. The caller reads them and hands them
- * in; nothing here knows where they come from. Found as literals, so that their length and form do not matter.
+ * in; nothing here knows where they come from. Found as literals, in the forms in which programs write them, and as
+ * fragments, unless those would be words of ordinary text.
  */
-import { foldText } from './fold.js';
-import { alternation } from './prefilter.js';
+import { formsOf } from './forms.js';
+import { type Fragment, type Grain, Grams } from './grams.js';
+import { looksRandom } from './randomness.js';
 
 /** A text to mask wherever it stands. `name` is told in counts and reports; `value` never is. */
 export interface SecretValue {
@@ -17,59 +19,81 @@ export interface SecretValue {
  */
 export const MIN_VALUE_LENGTH = 6;
 
-export interface ValueHit {
-  readonly from: number;
-  readonly to: number;
-  readonly id: string;
-}
+/** From how many characters on the beginning of a value is told by {@link Values.prefixAt}. */
+export const VALUE_HOLD_MIN = 3;
 
 export class Values {
-  readonly #any: RegExp | undefined;
-  readonly #ids: ReadonlyMap<string, string>;
+  readonly #grams = new Grams();
+  /** Values and their forms, by their first {@link VALUE_HOLD_MIN} characters. */
+  readonly #byHead = new Map<string, { readonly text: string; readonly id: string }[]>();
+  readonly #seen = new Set<string>();
+  #longest = 0;
 
   constructor(values: readonly SecretValue[]) {
-    const ids = new Map<string, string>();
     for (const { name, value } of values) {
-      for (const form of formsOf(value)) if (!ids.has(form)) ids.set(form, `value:${name}`);
+      for (const line of linesOf(value)) {
+        const grain = grainOf(line);
+        for (const form of formsOf(line)) this.#add(form, `value:${name}`, grain);
+        for (const part of partsOf(line)) this.#add(part, `value:${name}`, grainOf(part));
+      }
     }
-    this.#ids = ids;
-    this.#any = alternation(ids.keys(), 'g');
   }
 
+  /** How many texts are looked for: values, and the forms in which they differ. */
   get size(): number {
-    return this.#ids.size;
+    return this.#seen.size;
   }
 
-  /** All places of all values in `text`, overlapping ones too. */
-  find(text: string): readonly ValueHit[] {
-    const any = this.#any;
-    if (any === undefined) return NOTHING;
-    any.lastIndex = 0;
-    let match = any.exec(text);
-    if (match === null) return NOTHING;
-    const hits: ValueHit[] = [];
-    for (; match !== null; match = any.exec(text)) {
-      const from = match.index;
-      hits.push({ from, to: from + match[0].length, id: this.#ids.get(match[0])! });
-      any.lastIndex = from + 1;
+  /** All places of values and of fragments of them in `text`, overlapping ones too. */
+  find(text: string): readonly Fragment[] {
+    return this.#grams.find(text);
+  }
+
+  /**
+   * The longest beginning of a value, without its end, that ends before unit `end` of `text`, when it has at least
+   * {@link VALUE_HOLD_MIN} characters: a value that is just being typed.
+   */
+  prefixAt(text: string, end: number): { readonly from: number; readonly id: string } | undefined {
+    for (let from = Math.max(0, end - this.#longest + 1); from + VALUE_HOLD_MIN <= end; from++) {
+      const alike = this.#byHead.get(text.slice(from, from + VALUE_HOLD_MIN));
+      if (alike === undefined) continue;
+      const typed = text.slice(from, end);
+      const known = alike.find((one) => one.text.length > typed.length && one.text.startsWith(typed));
+      if (known !== undefined) return { from, id: known.id };
     }
-    return hits;
+    return undefined;
+  }
+
+  #add(text: string, id: string, grain: Grain): void {
+    if (text.length < MIN_VALUE_LENGTH || this.#seen.has(text)) return;
+    this.#seen.add(text);
+    this.#grams.add(text, id, grain);
+    this.#longest = Math.max(this.#longest, text.length);
+    const head = text.slice(0, VALUE_HOLD_MIN);
+    const alike = this.#byHead.get(head);
+    if (alike === undefined) this.#byHead.set(head, [{ text, id }]);
+    else alike.push({ text, id });
   }
 }
 
-const NOTHING: readonly ValueHit[] = [];
-
-/** The lines of a value, as they are, folded, and as URLs and JSON write them. */
-function formsOf(value: string): readonly string[] {
+function linesOf(value: string): readonly string[] {
   return value
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
-    .filter((line) => line.length >= MIN_VALUE_LENGTH)
-    .flatMap((line) => [line, foldText(line).text, uriForm(line), JSON.stringify(line).slice(1, -1)])
-    .filter((form) => form.length >= MIN_VALUE_LENGTH);
+    .filter((line) => line.length >= MIN_VALUE_LENGTH);
 }
 
-function uriForm(text: string): string {
-  // Half a surrogate pair has no URL form.
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
+/** Paths and URLs are made of words that stand everywhere: `postgr` once masked a fifth of a listing. */
+const ADDRESS = /^(?:[~.]{0,2}\/|[A-Za-z][\w+.-]*:\/\/|[A-Za-z]:\\)|[;&]\w+ ?=|^\w+ ?=.*;/;
+
+function grainOf(text: string): Grain {
+  if (ADDRESS.test(text)) return 'whole';
+  return looksRandom(text) ? 'every' : 'odd';
+}
+
+/** What of a URL or connection string is a secret of its own. */
+function partsOf(line: string): readonly string[] {
+  const inUrl = /^[A-Za-z][\w+.-]*:\/\/[^/?#]*?:([^/?#]+)@/.exec(line)?.[1];
+  const named = line.matchAll(/(?:password|passwd|pwd|secret|token|key|signature|sig) ?= ?([^;&\s"']+)/gi);
+  return [...(inUrl === undefined ? [] : [inUrl]), ...[...named].map(([, part]) => part!)];
 }

@@ -14,7 +14,7 @@ export interface Part {
 }
 
 /** A run of units `[start, end)` of a row's line. */
-interface Piece {
+export interface Piece {
   readonly row: number;
   readonly line: Line;
   readonly start: number;
@@ -30,6 +30,10 @@ export class View {
 
   get text(): string {
     return this.#text;
+  }
+
+  get pieces(): readonly Piece[] {
+    return this.#pieces;
   }
 
   /** Adds units `[start, end)` of a line of row `row`. */

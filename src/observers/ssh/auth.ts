@@ -39,10 +39,14 @@ export interface AuthPort<G> {
   readonly addr: string;
   readonly sessionId: () => Buffer;
   readonly send: (payload: Buffer) => void;
-  /** Calls back after so many milliseconds, unless the connection has ended. */
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Calls back after so many milliseconds, unless the connection has ended. One at a time: a later call replaces it. */
   readonly later: (ms: number, fn: () => void) => void;
-  /** An attempt failed: for the limits on guessing. */
-  readonly failed: () => void;
+  /** An attempt at a link wants to be decided on: in so many milliseconds it may, or never (null). */
+  readonly guess: () => number | null;
+  /** The attempt was right: it does not count as a guess. */
+  readonly forgive: () => void;
   readonly admitted: (grant: G, key: VerifiedKey | null) => void;
   /** Says the sentence for it and ends the connection. */
   readonly refuse: (reason: Refusal) => void;
@@ -172,30 +176,41 @@ export class Authentication<G> {
     return [reader.string(), data];
   }
 
+  /** Right or wrong, whoever guessed a lot waits for his turn first. */
   #decide(token: string, key: VerifiedKey | null, exhausted = false): void {
     this.#state = 'deciding';
+    const waitMs = this.#port.guess();
+    if (waitMs === null) this.#refused('busy', this.#port.now());
+    else if (waitMs === 0) this.#judge({ token, addr: this.#port.addr, key, exhausted });
+    else this.#port.later(waitMs, () => this.#judge({ token, addr: this.#port.addr, key, exhausted }));
+  }
+
+  #judge(attempt: Attempt): void {
+    const began = this.#port.now();
+    const { token } = attempt;
     if (token.length > MAX_TOKEN || token === '') {
-      this.#refused('unknown');
+      this.#refused('unknown', began);
       return;
     }
-    const verdict = this.#admit({ token, addr: this.#port.addr, key, exhausted });
-    if (verdict instanceof Promise) this.#await(verdict, token, key);
-    else this.#settle(verdict, token, key);
+    const verdict = this.#admit(attempt);
+    if (verdict instanceof Promise) this.#await(verdict, attempt, began);
+    else this.#settle(verdict, attempt, began);
   }
 
   /** By way of the connection's clock, which keeps a throw from becoming an unhandled rejection. */
-  #await(verdict: Promise<Verdict<G>>, token: string, key: VerifiedKey | null): void {
+  #await(verdict: Promise<Verdict<G>>, attempt: Attempt, began: number): void {
     verdict.then(
-      (settled) => this.#port.later(0, () => this.#settle(settled, token, key)),
-      () => this.#port.later(0, () => this.#refused('unknown')),
+      (settled) => this.#port.later(0, () => this.#settle(settled, attempt, began)),
+      () => this.#port.later(0, () => this.#refused('unknown', began)),
     );
   }
 
-  #settle(verdict: Verdict<G>, token: string, key: VerifiedKey | null): void {
+  #settle(verdict: Verdict<G>, { token, key }: Attempt, began: number): void {
     if (verdict.kind === 'refused') {
-      this.#refused(verdict.reason);
+      this.#refused(verdict.reason, began);
       return;
     }
+    this.#port.forgive();
     if (verdict.kind === 'key') {
       this.#wantKey(token, key);
       return;
@@ -216,10 +231,12 @@ export class Authentication<G> {
     this.#fail(KEYS, 'key');
   }
 
-  /** Whoever typed a wrong link may type it again; a wrong user name is the end. */
-  #refused(reason: Refusal): void {
-    this.#port.failed();
-    this.#port.later(REFUSAL_DELAY_MS, () => {
+  /**
+   * Whoever typed a wrong link may type it again; a wrong user name is the end. The answer comes at the same time after
+   * the attempt `began`, however long it took to find out.
+   */
+  #refused(reason: Refusal, began: number): void {
+    this.#port.later(Math.max(0, began + REFUSAL_DELAY_MS - this.#port.now()), () => {
       const again = this.#user === JOIN_USER && this.#typed === null && this.#failures + 1 < this.#tries;
       if (!again) {
         this.#port.refuse(reason);

@@ -20,10 +20,21 @@ export class Bucket {
     return this.#level >= 0 ? 0 : Math.ceil(-this.#level / this.#ratePerMs);
   }
 
-  /** True when at least one token is there. */
-  has(now: number): boolean {
+  /** How many milliseconds it takes until `count` tokens could be taken without debt. */
+  wait(count: number, now: number): number {
+    return Math.max(0, Math.ceil((count - this.level(now)) / this.#ratePerMs));
+  }
+
+  /** Puts tokens back. */
+  give(count: number, now: number): void {
     this.#fill(now);
-    return this.#level >= 1;
+    this.#level = Math.min(this.#burst, this.#level + count);
+  }
+
+  /** Tokens that are there; less than none is debt. */
+  level(now: number): number {
+    this.#fill(now);
+    return this.#level;
   }
 
   /** True when nothing was taken lately: a full bucket can be forgotten. */

@@ -58,10 +58,20 @@ const MAX_KEYS = 64;
 /** A paste is not a series of commands. */
 const PASTE = '\x1b[200~';
 
+/** A command, and what was typed behind it in the same chunk. */
+export interface Typed {
+  readonly command: Command;
+  readonly rest: string;
+}
+
 /** The commands in a chunk of what a watching observer typed. A chunk that holds a paste is one key without meaning. */
-export function commands(chunk: string): Command[] {
-  if (chunk.includes(PASTE)) return ['nothing'];
-  return (chunk.slice(0, 1024).match(KEY) ?? []).slice(0, MAX_KEYS).map((key) => KEYS[key] ?? 'nothing');
+export function commands(chunk: string): Typed[] {
+  if (chunk.includes(PASTE)) return [{ command: 'nothing', rest: '' }];
+  const keys = [...chunk.slice(0, 1024).matchAll(KEY)].slice(0, MAX_KEYS);
+  return keys.map(({ 0: key, index }) => ({
+    command: KEYS[key] ?? 'nothing',
+    rest: chunk.slice(index + key.length),
+  }));
 }
 
 const PREFIX = 0x1c;

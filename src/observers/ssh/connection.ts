@@ -37,8 +37,13 @@ export interface ConnectionPort<G> {
   readonly admit: Admit<G>;
   readonly arrived: (visitor: Visitor<G>) => void;
   readonly refused: (reason: Refusal) => void;
-  /** An attempt to authenticate failed. */
-  readonly failed: () => void;
+  /** @see AuthPort.guess */
+  readonly guess: () => number | null;
+  readonly forgive: () => void;
+  /** It was not let in and cost us something. */
+  readonly charge: () => void;
+  /** Runs work for one who is not let in yet, when it is its turn. */
+  readonly turn: (work: () => void) => void;
   /** Authenticated, or gone without it: its place at the door is free. Told once. */
   readonly settled: () => void;
   /** The socket is closed. Told once. */
@@ -60,6 +65,8 @@ export class Connection<G> {
   readonly #timers = new Timers(() => this.end('protocol'));
   readonly #exchanges = new Bucket(EXCHANGES_PER_SECOND, EXCHANGES_AT_ONCE, performance.now());
   #exchanged = false;
+  /** Pieces of what came that wait for their turn. */
+  #inTurn = 0;
   #phase: Phase = 'login';
   #client: string | null = null;
   #pass: { readonly grant: G; readonly key: VerifiedKey | null } | null = null;
@@ -100,6 +107,7 @@ export class Connection<G> {
   /** Ends the connection, once; a visit is told why. With `lingerMs`, the client has so long to hang up by itself. */
   end(reason: Parting, lingerMs = 0): void {
     if (this.#phase === 'over') return;
+    if (this.#phase === 'login' && this.#isCostly(reason)) this.#port.charge();
     this.#phase = 'over';
     this.#transport.stop();
     this.#timers.clear();
@@ -111,6 +119,11 @@ export class Connection<G> {
     } catch {
       // The listener's own failure: this visit is over all the same, and the others go on.
     }
+  }
+
+  /** A login that came to nothing and cost us a key exchange, or its time. A guess that was refused is paid for already. */
+  #isCostly(reason: Parting): boolean {
+    return reason === 'timeout' || reason === 'protocol' || (this.#exchanged && reason !== 'refused');
   }
 
   /** Says a sentence, then ends. */
@@ -147,7 +160,9 @@ export class Connection<G> {
       later: (ms, fn) => {
         if (this.#phase === 'login') this.#timers.set('auth', ms, fn);
       },
-      failed: port.failed,
+      now: () => performance.now(),
+      guess: port.guess,
+      forgive: port.forgive,
       admitted: (grant, key) => this.#admitted(grant, key),
       refuse: (reason) => this.#refuse(reason),
     });
@@ -168,6 +183,23 @@ export class Connection<G> {
     if (this.#phase === 'over') return;
     this.#throttle(chunk.length);
     this.#heard = true;
+    if (this.#phase === 'login' || this.#inTurn > 0) this.#queueUp(chunk);
+    else this.#take(chunk);
+  }
+
+  /** Until he is let in, a client's bytes wait for their turn, and no more are read meanwhile. */
+  #queueUp(chunk: Buffer): void {
+    this.#inTurn++;
+    this.#socket.pause();
+    this.#port.turn(() => {
+      this.#inTurn--;
+      if (this.#phase === 'over') return;
+      this.#guarded(() => this.#take(chunk));
+      if (this.#inTurn === 0 && !this.#timers.has('throttle')) this.#socket.resume();
+    });
+  }
+
+  #take(chunk: Buffer): void {
     if (this.#client === null) this.#identify(chunk);
     else this.#transport.feed(chunk);
     this.#renewKeys();
@@ -189,7 +221,9 @@ export class Connection<G> {
     const waitMs = this.#inbound.take(bytes, performance.now());
     if (waitMs === 0) return;
     this.#socket.pause();
-    this.#timers.set('throttle', waitMs, () => this.#socket.resume());
+    this.#timers.set('throttle', waitMs, () => {
+      if (this.#inTurn === 0) this.#socket.resume();
+    });
   }
 
   #receive(type: number, payload: Buffer): void {

@@ -83,7 +83,12 @@ export class Hands {
     if (this.#prompt !== null) return this.#readPrompt(this.#prompt, chunk);
     const text = Buffer.from(chunk).toString('utf8');
     if (this.#pointing !== null) return this.#readPointing(this.#pointing, text);
-    for (const command of commands(text)) this.#obey(command);
+    for (const { command, rest } of commands(text)) {
+      this.#obey(command);
+      // What follows is no command any more.
+      if (this.#prompt !== null || this.#pointing !== null)
+        return rest === '' ? undefined : this.read(Buffer.from(rest));
+    }
   }
 
   /** He was let in. */

@@ -50,12 +50,25 @@ export interface Protocol {
   _onPayload: PayloadHandler;
   /** Our KEXINIT while a key exchange is under way; packets are queued without limit meanwhile. */
   readonly _kexinit: Buffer | undefined;
-  readonly _kex: { readonly sessionID: Buffer } | undefined;
+  readonly _kex: KeyExchange | undefined;
   readonly _packetRW: { readonly write: PacketWriter };
   /** Takes the packets of the first key exchange; {@link ProtocolConfig.onHeader} is called when it is there. */
   readonly _decipher: { _onPayload: PayloadHandler } | undefined;
   /** The next packet is a wrong guess and is to be dropped. */
   _skipNextInboundPacket: boolean;
+}
+
+/** A key exchange under way, as ssh2 runs it for a server. */
+export interface KeyExchange {
+  readonly sessionID: Buffer;
+  /** The client's KEXINIT, as it goes into the exchange hash. */
+  _remoteKexinit: Buffer | undefined;
+  /** The client's share, as it goes into the hash. Called first, then {@link computeSecret}, then {@link getPublicKey}. */
+  convertPublicKey: (share: Buffer) => Buffer;
+  /** The shared secret, as it is hashed with its length before it; an error ends the connection. */
+  computeSecret: (share: Buffer) => Buffer | Error;
+  /** Our share. */
+  getPublicKey: () => Buffer;
 }
 
 export interface ProtocolConfig {

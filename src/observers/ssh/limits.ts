@@ -13,8 +13,8 @@ export interface Limits {
   readonly perSource: number;
   /** Connections of one source that wait, unread, for one of its places: a classroom behind one address, or a tunnel. */
   readonly waitingPerSource: number;
-  /** Failed authentications of one source: this many at once, then one a second. */
-  readonly failureBurst: number;
+  /** Guesses at links of one source: this many at once, then one a second. */
+  readonly guessesAtOnce: number;
   /** Bytes a second that a client may send, and how many at once. Beyond it the socket is not read. */
   readonly inboundRate: number;
   readonly inboundBurst: number;
@@ -37,7 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxStartups: { start: 30, rate: 30, full: 200 },
   perSource: 5,
   waitingPerSource: 100,
-  failureBurst: 20,
+  guessesAtOnce: 6,
   inboundRate: 64 * KIB,
   inboundBurst: 256 * KIB,
   keepaliveMs: 15_000,

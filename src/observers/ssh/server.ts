@@ -7,7 +7,10 @@ import type { Admit } from './auth.js';
 import { Connection } from './connection.js';
 import { assertInternals, type ParsedKey, parseKey, ready } from './internals.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
-import { Startups, sourceOf } from './startups.js';
+import { Penalties } from './penalties.js';
+import { sourceOf } from './source.js';
+import { Startups } from './startups.js';
+import { Turns } from './turns.js';
 import type { Visitor } from './visitor.js';
 
 export interface SshDoor<G = unknown> {
@@ -73,6 +76,8 @@ class Hall<G> {
   readonly #hostKey: ParsedKey;
   readonly #limits: Limits;
   readonly #startups: Startups<Connection<G>>;
+  readonly #penalties: Penalties;
+  readonly #turns = new Turns();
   readonly #connections = new Set<Connection<G>>();
   /** Those that hold, or held, a place at the door. */
   readonly #entered = new WeakSet<Connection<G>>();
@@ -82,6 +87,7 @@ class Hall<G> {
     this.#hostKey = hostKey;
     this.#limits = { ...DEFAULT_LIMITS, ...door.limits };
     this.#startups = new Startups(this.#limits);
+    this.#penalties = new Penalties(this.#limits.guessesAtOnce);
   }
 
   get connections(): number {
@@ -103,7 +109,10 @@ class Hall<G> {
       admit: this.#door.admit,
       arrived: this.#door.arrived,
       refused: (reason) => this.#tell(addr, reason),
-      failed: () => this.#startups.failed(source, performance.now()),
+      guess: () => this.#penalties.guess(source, performance.now()),
+      forgive: () => this.#penalties.forgive(source, performance.now()),
+      charge: () => this.#charge(source, connection),
+      turn: (work) => this.#turns.take(work),
       settled: () => this.#settled(source, connection),
       gone: () => this.#connections.delete(connection),
     });
@@ -116,7 +125,8 @@ class Hall<G> {
   }
 
   #admitTo(source: string, connection: Connection<G>): void {
-    const entrance = this.#startups.arrive(source, connection, performance.now(), Math.random());
+    const shut = this.#penalties.isShut(source, performance.now());
+    const entrance = shut ? 'drop' : this.#startups.arrive(source, connection, Math.random());
     if (entrance === 'enter') this.#enter(connection);
     else if (entrance === 'drop') this.#drop(connection);
   }
@@ -138,6 +148,11 @@ class Hall<G> {
     } catch {
       // nothing to be done about it here
     }
+  }
+
+  /** Who never got a place at the door did nothing wrong. */
+  #charge(source: string, connection: Connection<G>): void {
+    if (this.#entered.has(connection)) this.#penalties.charge(source, performance.now());
   }
 
   #settled(source: string, connection: Connection<G>): void {

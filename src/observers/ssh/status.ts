@@ -77,8 +77,9 @@ function leftHead({ state, self, nowMs }: StatusInput): string {
 function leftPart(input: StatusInput): string {
   const { state, self, asking, note, nowMs } = input;
   const mine = state.control?.id === self;
+  const prompt = state.echoOff ? 'password prompt · ' : '';
   const words = note ?? (mine ? 'you are typing · C-\\ . gives it back' : middle(state, self, asking, nowMs));
-  return `${leftHead(input)} · ${words}`;
+  return `${leftHead(input)} · ${prompt}${words}`;
 }
 
 function middle(state: SessionState, self: string, asking: boolean, nowMs: number): string {

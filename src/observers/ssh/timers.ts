@@ -34,6 +34,11 @@ export class Timers {
     this.set('soon', 0, fn);
   }
 
+  /** True while this clock runs. */
+  has(name: string): boolean {
+    return this.#clocks.has(name);
+  }
+
   cancel(name: string): void {
     clearTimeout(this.#clocks.get(name));
     this.#clocks.delete(name);

@@ -4,6 +4,7 @@
  */
 
 import { guessedWrong } from './guess.js';
+import { makeHybrid, standInFor } from './hybrid.js';
 import { OFFERED, type ParsedKey, type PayloadHandler, Protocol, sendPacket } from './internals.js';
 import { MSG } from './packets.js';
 
@@ -129,13 +130,17 @@ export class Transport {
   #begin(): void {
     const decipher = this.#protocol._decipher!;
     const handle = decipher._onPayload;
-    decipher._onPayload = (payload) => this.#judgeGuess(payload, handle);
+    decipher._onPayload = (payload) => this.#negotiate(payload, handle);
     this.#events.kexBegun();
   }
 
-  #judgeGuess(payload: Buffer, handle: PayloadHandler): ReturnType<PayloadHandler> {
-    const result = handle(payload);
-    if (payload[0] === MSG.KEXINIT && !this.#stopped) this.#protocol._skipNextInboundPacket = guessedWrong(payload);
+  #negotiate(payload: Buffer, handle: PayloadHandler): ReturnType<PayloadHandler> {
+    if (payload[0] !== MSG.KEXINIT) return handle(payload);
+    const standIn = standInFor(payload);
+    const result = handle(standIn ?? payload);
+    if (this.#stopped) return result;
+    if (standIn !== null) makeHybrid(this.#protocol._kex!, payload);
+    this.#protocol._skipNextInboundPacket = guessedWrong(payload);
     return result;
   }
 
@@ -151,7 +156,7 @@ export class Transport {
 
   #exchangeKeys(payload: Buffer, handleKexInit: PayloadHandler): ReturnType<PayloadHandler> {
     const began = !this.kexing;
-    const result = this.#judgeGuess(payload, handleKexInit);
+    const result = this.#negotiate(payload, handleKexInit);
     if (began && !this.#stopped) this.#events.kexBegun();
     return this.#stopped ? STOP : result;
   }

@@ -57,6 +57,11 @@ export function compose(type: number, ...fields: readonly Field[]): Buffer {
   return Buffer.concat(parts);
 }
 
+/** A name-list (RFC 4251 section 5) with its length before it. */
+export function listOf(names: readonly string[]): Buffer {
+  return Buffer.concat(string(names.join(',')));
+}
+
 function uint32(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32BE(value);

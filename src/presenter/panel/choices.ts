@@ -54,6 +54,7 @@ const PLAIN: Readonly<Record<string, Act>> = {
   r: { kind: 'record' },
   p: { kind: 'pause' },
   '!': { kind: 'mark' },
+  z: { kind: 'hide' },
 };
 
 /** null for a key that means nothing. */

@@ -13,6 +13,7 @@ export const KEYS: readonly { readonly key: string; readonly short: string; read
   { key: 'n', short: 'new link', long: 'make another link' },
   { key: 'r', short: 'record', long: 'start or stop a recording of what observers see' },
   { key: 'p', short: 'pause', long: 'observers see nothing until it is pressed again' },
+  { key: 'z', short: 'hide', long: 'hide what is on the screen now, until it is gone' },
   { key: '!', short: 'mark', long: 'set a mark in the recording and the log' },
   { key: 's', short: 'stop sharing', long: 'end every link and send all away; asks first' },
   { key: '?', short: 'help', long: 'this page' },

@@ -39,4 +39,4 @@ export interface PanelView extends SessionState {
 export type Act =
   | { readonly kind: 'give'; readonly who: string; readonly ms: number | null }
   | { readonly kind: 'admit' | 'deny' | 'mute' | 'unmute' | 'kick' | 'ban'; readonly who: string }
-  | { readonly kind: 'take' | 'copy' | 'link' | 'record' | 'pause' | 'mark' | 'unshare' };
+  | { readonly kind: 'take' | 'copy' | 'link' | 'record' | 'pause' | 'mark' | 'hide' | 'unshare' };

@@ -10,7 +10,8 @@ const PLACEHOLDERS: Allowlist = {
     String.raw`^\$`,
     '^%[A-Za-z_]+%$',
     String.raw`^(?:<[^>]*>|\{\{.*|\[[A-Za-z_ -]+\])[,;.]?$`,
-    String.raw`^[*•\x{2588}.xX-]+[,;]?$`,
+    '(?i)^(?:your|my|the|a|some|example)?[-_ ]?(?:password|passwd|passphrase|pass|pwd|secret|token|key|api[-_]?key)["\\x60.,;:)\\]]*$',
+    String.raw`^[*•\x{2588}.xX_-]+[,;]?$`,
     '(?i)^(?:string|str|number|int|bool(?:ean)?|bytes|null|nil|none|true|false|undefined|optional|required|unset|empty)[?,;|)]*$',
   ],
 };
@@ -21,8 +22,23 @@ const PLAIN_WORDS: Allowlist = {
   regexes: [String.raw`^[^"'\x60]*?["'\x60]?[ \t]*(?:=>|:=|=|:)[ \t]*(?:[^0-9"'\x60]*|[0-9]{1,5})$`],
 };
 
+/** `PWD` and a path: the shell's working folder, as in `$PWD:/src` and in a listing of the environment. */
+const WORKING_FOLDER: Allowlist = {
+  regexTarget: 'match',
+  regexes: [String.raw`(?i)^pwd["']?[ \t]*[:=][ \t]*["']?[/~.$]`],
+};
+
+/**
+ * What may be a name and the first digits of a password is taken for a host and its port while the name looks like
+ * one: `localhost`, an IPv4 address, words with a dot between them. A name like `first.last` with a password that
+ * begins with digits pays for it: up to five of them show until something else is typed.
+ */
+const HOST_AND_PORT = String.raw`^[A-Za-z][\w+.-]*://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
+
 const NAMES =
   'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
+const QUOTE = String.raw`["'\x60]`;
+const NAMED_VALUE = String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}`;
 const NAME_WORDS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'key', 'credential', 'pwd'];
 const ENV_NAMES = 'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?';
 const ENV_WORDS = ['PASSWORD', 'PASSWD', 'PASSPHRASE', 'SECRET', 'TOKEN', 'KEY', 'CREDENTIAL'];
@@ -36,6 +52,7 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ['://'],
     allowlists: [PLACEHOLDERS],
     hold: 'open',
+    ordinary: [HOST_AND_PORT],
     learn: 'random',
   },
   {
@@ -45,6 +62,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['authorization', 'bearer', 'x-'],
     allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z._-]+$'] }],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -55,14 +73,27 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ENV_WORDS,
     caseSensitive: true,
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
     id: 'key-value',
-    description: 'Quoted or digit-bearing value after password, secret, token, key',
-    regex: String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}(?:["'\x60]([^\s"'\x60]{4,})["'\x60]|([^\s"'\x60,;(){}<>\[\]]{6,}))`,
+    description: 'Quoted value after password, secret, token, key',
+    regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,})`}${QUOTE}`,
+    secretGroup: 1,
     keywords: NAME_WORDS,
-    allowlists: [PLACEHOLDERS, PLAIN_WORDS],
+    allowlists: [PLACEHOLDERS, WORKING_FOLDER, { regexes: ['^#[0-9A-Fa-f]{3,8}$'] }],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'key-value-plain',
+    description: 'Value with digits, without quotes, after password, secret, token, key',
+    regex: `${NAMED_VALUE}${String.raw`([^\s"'\x60,;(){}<>\[\]]{6,})`}`,
+    secretGroup: 1,
+    keywords: NAME_WORDS,
+    allowlists: [PLACEHOLDERS, PLAIN_WORDS, WORKING_FOLDER],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -71,7 +102,8 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`(?i)(?:^|[ \t])(?:[a-z_.-]{0,20}password|passphrase|passcode|pin)(?: (?:for|of|from) [^:\n]+)?:[ \t]{0,3}(\S{3,})[ \t]{0,3}$`,
     secretGroup: 1,
     keywords: ['password', 'passphrase', 'passcode', 'pin'],
-    allowlists: [PLACEHOLDERS],
+    // A URL, or a word in a sentence that goes on.
+    allowlists: [PLACEHOLDERS, { regexes: ['^//', '^[A-Za-z]+[).:,;]+$'] }],
     hold: 'open',
     learn: 'random',
   },
@@ -80,11 +112,12 @@ export const CONTEXTS: readonly Rule[] = [
     description: 'Value of a flag such as --password',
     regex: String.raw`(?:^|[ \t])--(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|token|secret|api-key)(?:=|[ \t]{1,3})["']?([^\s"']{3,})`,
     secretGroup: 1,
-    keywords: ['--'],
+    keywords: ['-password', '-passwd', '-passphrase', '-token', '-secret', '-api-key'],
     allowlists: [
       PLACEHOLDERS,
-      { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_]+[.,;:)]*$'] },
+      { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_‐-]+[.,;:)]*$'] },
     ],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -94,14 +127,27 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
     id: 'database-password-flag',
-    description: 'Password glued to -p of a MySQL client, or given to sshpass',
-    regex: String.raw`\b(?:mysql[a-z]{0,10}|mariadb(?:-[a-z]{1,10})?)\b[^|;\n]*?[ \t]-p([^\s"']+|"[^"]+"|'[^']+')|\bsshpass[ \t]{1,3}-p[ \t]{0,3}([^\s"']+|"[^"]+"|'[^']+')`,
-    keywords: ['mysql', 'mariadb', 'sshpass'],
+    description: 'Password glued to -p of a MySQL client',
+    regex: String.raw`\b(?:mysql[a-z]{0,10}|mariadb(?:-[a-z]{1,10})?)\b[^|;\n]*?[ \t]-p([^\s"']+|"[^"]+"|'[^']+')`,
+    secretGroup: 1,
+    keywords: ['mysql', 'mariadb'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'sshpass-password',
+    description: 'Password given to sshpass',
+    regex: String.raw`\bsshpass[ \t]{1,3}-p[ \t]{0,3}([^\s"']+|"[^"]+"|'[^']+')`,
+    secretGroup: 1,
+    keywords: ['sshpass'],
+    allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -110,6 +156,7 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`\$(?:1|5|6|7|y|gy|2[abxy]?|argon2(?:id|i|d))\$[./A-Za-z0-9$=,+-]{20,}`,
     keywords: ['$1$', '$5$', '$6$', '$7$', '$y$', '$gy$', '$2$', '$2a$', '$2b$', '$2x$', '$2y$', '$argon2'],
     hold: 'open',
+    learn: 'fragments',
   },
   {
     id: 'azure-account-key',
@@ -117,5 +164,6 @@ export const CONTEXTS: readonly Rule[] = [
     regex: '(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})',
     secretGroup: 1,
     keywords: ['AccountKey=', 'SharedAccessKey='],
+    learn: 'fragments',
   },
 ];

@@ -18,6 +18,8 @@ export const KEYS: readonly Rule[] = [
     regex: String.raw`(?i)-----BEGIN${KIND}([\s\S]*?)-----END`,
     secretGroup: 1,
     keywords: ['PRIVATE KEY'],
+    // What follows a BEGIN is the next rule's: held by this one, all that is printed after it would be.
+    hold: 'off',
   },
   {
     id: 'private-key-begin',
@@ -32,6 +34,8 @@ export const KEYS: readonly Rule[] = [
     regex: String.raw`(?im)((?:^${GUTTER}${BODY}\n)*^${GUTTER}(?:[A-Za-z0-9+/=]|\\n)*)-----END${KIND}`,
     secretGroup: 1,
     keywords: ['PRIVATE KEY'],
+    // Every word alone on a line is the prefix of a body.
+    hold: 'off',
   },
   {
     id: 'base64-block',

@@ -1,0 +1,83 @@
+/**
+ * What is worth remembering of a match, by its rule's `learn`. The danger is a word of ordinary text: once learned, it
+ * would be masked wherever it stands. Knows matches, not how they are remembered.
+ */
+import { GRAM, type Grain } from './grams.js';
+import type { Lesson } from './memory.js';
+import { looksRandom } from './randomness.js';
+import type { Rule } from './rule.js';
+
+/** Shortest text that is remembered as a whole when it does not look random. */
+const MIN_WHOLE = 8;
+/** From how many characters on a line of a key is remembered with all its fragments; shorter ones may be words. */
+const MIN_KEY_LINE = 16;
+
+/**
+ * What to remember of a secret that `rule` found.
+ * @param secret the group, or the whole match when the rule has none.
+ */
+export function lessonsOf(rule: Rule, secret: string): readonly Lesson[] {
+  const { learn } = rule;
+  if (learn === 'off') return NOTHING;
+  const lesson = (text: string, grain: Grain | undefined): readonly Lesson[] =>
+    grain === undefined || text.length < GRAM ? NOTHING : [{ rule: rule.id, text, grain }];
+  const trimmed = secret.trim();
+  if (learn === 'exact') return lesson(trimmed, 'whole');
+  const grainOf = learn === undefined ? grainOfUnsaid : learn === 'random' ? grainOfValue : grainOfFormat;
+  // Keys go over lines, and where rows are joined the lines' ends are blanks.
+  if (/\s|\\n/.test(trimmed)) return wordsOf(trimmed).flatMap((word) => lesson(word, grainOf(word, true)));
+  const texts = rule.secretGroup ? [trimmed] : withoutKeyword(rule, trimmed);
+  return texts.flatMap((text) => lesson(text, grainOf(text, false)));
+}
+
+const NOTHING: readonly Lesson[] = [];
+
+/** What to remember of the beginning of a secret that was cut off at an edge: it must be no word of ordinary text. */
+export function lessonsOfCut(rule: Rule, beginning: string): readonly Lesson[] {
+  const learns = rule.learn === 'fragments' || rule.learn === 'random' || rule.learn === undefined;
+  return learns && looksRandom(beginning) ? [{ rule: rule.id, text: beginning, grain: 'every', open: true }] : NOTHING;
+}
+
+/** What carries its own name is a secret as a whole; of several words some may be ordinary ones. */
+function grainOfFormat(text: string, amongOthers: boolean): Grain | undefined {
+  if (!amongOthers) return 'every';
+  if (text.length >= MIN_KEY_LINE && /[0-9A-Z]/.test(text)) return 'every';
+  return /[A-Za-z]/.test(text) && (/[0-9]/.test(text) || /[a-z][A-Z]/.test(text)) ? 'odd' : undefined;
+}
+
+/** A rule that does not say what it finds: its finds are known as wholes at least, unless they are one word of many. */
+function grainOfUnsaid(text: string, amongOthers: boolean): Grain | undefined {
+  const grain = grainOfValue(text);
+  if (grain === 'whole') return 'odd';
+  return grain ?? (amongOthers ? undefined : 'whole');
+}
+
+/** What its surroundings give away may be any word: only what looks random is known by its fragments. */
+function grainOfValue(text: string): Grain | undefined {
+  if (looksRandom(text)) return 'every';
+  const isDistinctive = text.length >= MIN_WHOLE && /[0-9]/.test(text) && /[A-Za-z]/.test(text);
+  return isDistinctive ? 'whole' : undefined;
+}
+
+/** The words of a secret of several, without quotes, line numbers, header lines and what diffs put before a line. */
+function wordsOf(secret: string): readonly string[] {
+  const lines = secret.split(/\n|\\n/).filter((line) => !line.includes(': '));
+  return lines.flatMap((line) => line.match(/[^\s"',|│:>]{6,}/g) ?? []).map((word) => word.replace(/^[-+~]+/, ''));
+}
+
+/**
+ * A rule's keyword is public, it stands in the rule: `github` of `github_pat_` must not be learned. What follows it is
+ * the secret; what comes before it, when it looks like one.
+ */
+function withoutKeyword(rule: Rule, match: string): readonly string[] {
+  const text = rule.caseSensitive === true ? match : match.toLowerCase();
+  let [from, to] = [Number.POSITIVE_INFINITY, 0];
+  for (const keyword of rule.keywords ?? []) {
+    const at = text.indexOf(rule.caseSensitive === true ? keyword : keyword.toLowerCase());
+    if (at < 0 || at > from || (at === from && at + keyword.length <= to)) continue;
+    [from, to] = [at, at + keyword.length];
+  }
+  if (to === 0) return [match];
+  const before = match.slice(0, from);
+  return looksRandom(before) ? [before, match.slice(to)] : [match.slice(to)];
+}

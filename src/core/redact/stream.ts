@@ -1,0 +1,90 @@
+/**
+ * What a program printed, read as text: a secret that went by so fast that it stood on no screen is learned all the
+ * same, before what is left of it can be shown. Searches the lines as they are printed, and the last of them together
+ * for rules that go over lines. Knows no screen; what "printed in one go" means is in strip.ts.
+ */
+import { foldText } from './fold.js';
+import type { Scope } from './scanner.js';
+import { Stripper } from './strip.js';
+
+/** Who learns. */
+export interface Learner {
+  /** The first place at or after `from` about which something may be learned, or -1. */
+  nextLesson(text: string, from: number, scope: Scope): number;
+  /** Learns the secrets that stand whole in `text`. */
+  learn(text: string, scope: Scope): void;
+}
+
+/** What is kept of an unfinished line, in UTF-16 units: the longest token that is found when chunks cut it. */
+const MAX_LINE = 4096;
+/** What is kept for rules that go over lines: a private key of 16,384 bits has 12,500. */
+const MAX_BLOCK = 1 << 14;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+export class Stream {
+  readonly #stripper = new Stripper();
+  /** The line that goes on. */
+  #line = '';
+  /** The text before what comes next, for rules that go over lines. */
+  #block = '';
+  /** Units for which a keyword of such a rule stays within reach. */
+  #speaks = 0;
+
+  /**
+   * Learns from output, whole before it returns. Bytes may be cut anywhere.
+   * @throws what the learner throws; the rest of `bytes` was read all the same.
+   */
+  feed(bytes: Uint8Array, learner: Learner): void {
+    let failure: unknown;
+    this.#stripper.feed(bytes, (text) => {
+      try {
+        this.#take(text, learner);
+      } catch (error) {
+        failure ??= error;
+      }
+    });
+    if (failure !== undefined) throw failure;
+  }
+
+  #take(text: string, learner: Learner): void {
+    const end = text.lastIndexOf('\n');
+    const all = this.#line + text;
+    this.#searchLines(all, learner);
+    this.#line = all.slice(Math.max(end < 0 ? 0 : all.length - text.length + end + 1, all.length - MAX_LINE));
+    this.#searchBlock(text, end >= 0, learner);
+  }
+
+  #searchLines(text: string, learner: Learner): void {
+    if (NOT_ASCII.test(text)) this.#searchFolded(text, learner);
+    for (let at = learner.nextLesson(text, 0, 'join'); at >= 0; ) {
+      const end = endOfLine(text, at);
+      learner.learn(text.slice(text.lastIndexOf('\n', at) + 1, end), 'join');
+      at = learner.nextLesson(text, end + 1, 'join');
+    }
+  }
+
+  /** Lines that are not ASCII may read otherwise: what is invisible in them, or looks like a letter, counts as such. */
+  #searchFolded(text: string, learner: Learner): void {
+    for (const line of text.split('\n')) {
+      if (!NOT_ASCII.test(line)) continue;
+      const folded = foldText(line).text;
+      if (learner.nextLesson(folded, 0, 'join') >= 0) learner.learn(folded, 'join');
+    }
+  }
+
+  /** Lines are searched together when one of them has come to its end, and speaks of such a secret or is near one that does. */
+  #searchBlock(text: string, ended: boolean, learner: Learner): void {
+    this.#block += text;
+    if (!ended) return;
+    const fresh = this.#block.slice(-(text.length + MAX_LINE));
+    this.#speaks = learner.nextLesson(fresh, 0, 'block') >= 0 ? MAX_BLOCK : Math.max(0, this.#speaks - text.length);
+    const block = this.#block.slice(-(MAX_BLOCK + text.length));
+    if (this.#speaks > 0) learner.learn(block, 'block');
+    this.#block = block.slice(-MAX_BLOCK);
+  }
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}

@@ -1,0 +1,14 @@
+/** What counts as one source of connections. */
+
+import { isIPv6 } from 'node:net';
+
+/** An IPv4 address, or the /64 of an IPv6 address, which is what one customer gets. */
+export function sourceOf(addr: string): string {
+  if (!isIPv6(addr)) return addr;
+  const [head = '', tail = ''] = addr.split('%')[0]!.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const zeros = addr.includes('::') ? new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0') : [];
+  const groups = [...left, ...zeros, ...right].slice(0, 4);
+  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+}

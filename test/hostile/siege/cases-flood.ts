@@ -1,0 +1,235 @@
+/** Floods: many connections, many guesses, many observers. Others come in all the same. */
+import { WORDS } from '../../../src/core/errors.js';
+import { closed, type RawClient } from '../../support/raw-client.js';
+import { type Case, type Siege, sleep, until } from './siege.js';
+
+const OTHERS_FROM = '127.0.0.2';
+const FLOOD = 500;
+const HONEST = 20;
+const GUESSING_MS = 6000;
+/** sshd's and ours: so many at once, and one a second. */
+const GUESSES_AT_ONCE = 6;
+const WATCHERS = 200;
+const STOPPED = 10;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0;
+
+async function joinTimes(siege: Siege): Promise<number[]> {
+  const took: number[] = [];
+  for (let i = 0; i < HONEST; i++) took.push(await siege.joins(OTHERS_FROM));
+  return took;
+}
+
+/** Honest people come while connections are opened and held, or opened again and again. */
+async function besideFlood(siege: Siege, flood: (from: string) => Promise<() => Promise<unknown>>): Promise<void> {
+  const unloaded = median(await joinTimes(siege));
+  const over = await flood(siege.source());
+  const loaded = median(await joinTimes(siege));
+  const figures = `median ${loaded.toFixed(0)} ms, ${unloaded.toFixed(0)} ms without it, ratio ${(loaded / unloaded).toFixed(2)}`;
+  console.log(`           ${HONEST} of ${HONEST} came in: ${figures}`);
+  await over();
+}
+
+/** One guess; the result is what it was told and how long that took, in ms. */
+async function guess(
+  siege: Siege,
+  user: string,
+  from: string,
+): Promise<{ readonly said: string; readonly ms: number }> {
+  const client = await siege.raw({ from }).service();
+  const began = performance.now();
+  client.send(50, user, 'ssh-connection', 'none');
+  const said = (await client.expect(1)).toString('latin1');
+  const ms = performance.now() - began;
+  client.reset();
+  await client.ended();
+  return { said, ms };
+}
+
+/** Guesses as fast as the edge lets one: what was looked at is what was refused as unknown. */
+async function bruteForce(siege: Siege, oneGuess: (from: string, i: number) => Promise<void>): Promise<void> {
+  const from = siege.source();
+  const counted = async (): Promise<number> => {
+    const refusals = (await siege.events()).filter(({ type, reason }) => type === 'refuse' && reason === 'unknown');
+    return refusals.reduce((sum, { count }) => sum + Number(count ?? 1), 0);
+  };
+  const before = await counted();
+  const end = performance.now() + GUESSING_MS;
+  let tried = 0;
+  const guesser = async (): Promise<void> => {
+    while (performance.now() < end) await oneGuess(from, tried++).catch(() => sleep(10));
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 20 }, guesser));
+  const elapsed = (performance.now() - began) / 1000;
+  // The last refusals are told after a second.
+  await sleep(1200);
+  const looked = (await counted()) - before;
+  const most = GUESSES_AT_ONCE + Math.ceil(elapsed + 1.2);
+  console.log(`           ${tried} tried in ${elapsed.toFixed(1)} s, ${looked} were looked at, at most ${most} may be`);
+  if (looked === 0 || looked > most) throw new Error(`${looked} guesses were looked at, at most ${most} may be`);
+}
+
+async function sameWords(siege: Siege): Promise<void> {
+  const link = await siege.asPresenter(async (api) => {
+    const minted = await api.mintLink({ role: 'observer', ttlMs: 60_000, once: false, jwt: true, status: true });
+    await api.revokeLink(minted.jti);
+    return minted;
+  });
+  const kinds: Readonly<Record<string, () => string>> = {
+    unknown: () => 'k7qm9f000000000000000000zz',
+    malformed: () => 'not a link at all',
+    long: () => 'k'.repeat(900),
+    'a ticket of another': () => `${link.token.slice(0, -4)}AAAA`,
+    'a broken ticket': () => 'eyJhbGciOiJFZERTQSJ9.e30.AAAA',
+  };
+  const said = new Set<string>();
+  for (const [name, user] of Object.entries(kinds)) {
+    const times: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const answer = await guess(siege, user(), siege.source());
+      said.add(answer.said);
+      times.push(answer.ms);
+    }
+    console.log(
+      `           ${name}: median ${median(times).toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms`,
+    );
+  }
+  if (said.size !== 1 || ![...said][0]!.includes(WORDS.unknown)) throw new Error(`${said.size} different answers`);
+}
+
+async function fullHouse(siege: Siege): Promise<void> {
+  const clients: RawClient[] = [];
+  const from = siege.source();
+  let full = false;
+  while (!full && clients.length < 310) {
+    const client = siege.raw({ from, honest: true });
+    full = await client.shell(siege.token).then(
+      () => clients.push(client) < 0,
+      () => true,
+    );
+  }
+  if (!full || clients.length < 290) throw new Error(`${clients.length} came in`);
+  for (const client of clients) client.reset();
+  await Promise.all(clients.map((client) => client.ended()));
+}
+
+/** All are gone after a revocation, also those that do not read; none of them gets a byte of the picture after it. */
+async function revoke(siege: Siege): Promise<void> {
+  const terms = { role: 'observer', ttlMs: 600_000, once: false, jwt: false, status: true } as const;
+  const link = await siege.asPresenter((api) => api.mintLink(terms));
+  const from = siege.source();
+  let revokedAt = Number.POSITIVE_INFINITY;
+  let goneAt = 0;
+  let late = 0;
+  const watchers = await Promise.all(
+    Array.from({ length: WATCHERS }, async () => {
+      const onData = (bytes: Buffer): void => {
+        if (performance.now() > goneAt && goneAt > 0) late += bytes.length;
+      };
+      return siege.raw({ from, honest: true, onData }).shell(link.token);
+    }),
+  );
+  for (const client of watchers.slice(0, STOPPED)) client.socket.pause();
+  await siege.begins('the picture goes on\n'.repeat(200_000));
+  await sleep(100);
+  const times = watchers.map(async (client) => {
+    await client.gone;
+    return performance.now() - revokedAt;
+  });
+  revokedAt = performance.now();
+  const answered = siege.asPresenter((api) => api.revokeLink(link.jti));
+  await sleep(150);
+  // A stopped client notices the end only when it reads again.
+  await until('the edge has no socket of them', () => siege.sockets <= 1);
+  goneAt = performance.now();
+  const took = goneAt - revokedAt;
+  for (const client of watchers.slice(0, STOPPED)) client.socket.resume();
+  const all = await Promise.all(times);
+  await answered;
+  const reading = all.slice(STOPPED);
+  const figures = `p50 ${quantile(reading, 0.5).toFixed(0)} ms, p99 ${quantile(reading, 0.99).toFixed(0)} ms`;
+  console.log(
+    `           ${WATCHERS} observers, ${STOPPED} of them stopped: ${figures}, no socket left after ${took.toFixed(0)} ms`,
+  );
+  if (late > 0) throw new Error(`${late} bytes came after the end`);
+}
+
+export const floodCases: readonly Case[] = [
+  {
+    name: `${FLOOD} idle connections of one address, and ${HONEST} honest joins from another`,
+    run: (siege) =>
+      besideFlood(siege, async (from) => {
+        const sockets = await Promise.all(Array.from({ length: FLOOD }, () => siege.tcp(from)));
+        return () => Promise.all(sockets.map(closed));
+      }),
+  },
+  {
+    name: `${FLOOD} half logins of one address, and ${HONEST} honest joins from another`,
+    run: (siege) =>
+      besideFlood(siege, async (from) => {
+        const clients = Array.from({ length: FLOOD }, () => siege.raw({ from, kex: 'mlkem768x25519-sha256' }));
+        await sleep(200);
+        return () => Promise.all(clients.map((client) => client.gone));
+      }),
+  },
+  {
+    name: 'connections that come and go without a pause from one address, and honest joins from another',
+    run: (siege) =>
+      besideFlood(siege, async (from) => {
+        let over = false;
+        const comeAndGo = async (): Promise<void> => {
+          while (!over) (await siege.tcp(from)).resetAndDestroy();
+        };
+        const all = Array.from({ length: 4 }, comeAndGo);
+        return () => {
+          over = true;
+          return Promise.all(all);
+        };
+      }),
+  },
+  {
+    name: 'two hundred logins of forty addresses at once',
+    async run(siege) {
+      const sources = Array.from({ length: 40 }, () => siege.source());
+      const clients = Array.from({ length: 200 }, (_, i) =>
+        siege.raw({ from: sources[i % 40]!, kex: 'mlkem768x25519-sha256' }),
+      );
+      await Promise.all(clients.map((client) => client.gone));
+    },
+  },
+  {
+    name: 'a class of sixty behind one address',
+    async run(siege) {
+      const from = siege.source();
+      await Promise.all(Array.from({ length: 60 }, () => siege.joins(from)));
+    },
+  },
+  {
+    name: 'guesses at links as user names, from one address',
+    run: (siege) => bruteForce(siege, async (from, i) => void (await guess(siege, `guess${i}`, from))),
+  },
+  {
+    name: 'guesses at links at the prompt, from one address',
+    run: (siege) =>
+      bruteForce(siege, async (from, i) => {
+        const client = await siege.raw({ from }).service();
+        try {
+          for (let n = 0; n < 6; n++) {
+            client.send(50, 'join', 'ssh-connection', 'keyboard-interactive', '', '');
+            await client.expect(60);
+            client.send(61, 1, `guess${i}-${n}`);
+            await client.expect(51);
+          }
+        } finally {
+          client.reset();
+          await client.ended();
+        }
+      }),
+  },
+  { name: 'unknown, malformed, long, foreign and broken links are told the same', run: sameWords },
+  { name: 'more observers than there may be', run: fullHouse },
+  { name: `a link with ${WATCHERS} observers is revoked, ${STOPPED} of them stopped`, run: revoke },
+];

@@ -1,0 +1,29 @@
+/**
+ * What the wall promises of secrets that are being written (G1): no frame shows even one character of their secret
+ * part, however they come to the screen. `LECTERN_SEED` plays a run again, `LECTERN_SESSIONS=10` makes it ten times as
+ * long. Secrets are made up and never printed.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describe, playSession, rounds, seedOfRun, sessionsOf, tally } from './oracle/campaign.js';
+import { allKinds } from './oracle/kinds.js';
+import { DRAWN_MODES } from './oracle/modes-drawn.js';
+import { TYPED_MODES } from './oracle/modes-typed.js';
+import { freshWall } from './oracle/walls.js';
+
+const ROUNDS = 2;
+
+const seed = seedOfRun();
+const kinds = allKinds();
+
+for (const [what, modes] of [
+  ['written at the cursor', TYPED_MODES],
+  ['drawn at places of a program’s choice', DRAWN_MODES],
+] as const) {
+  test(`no character of a secret is ever seen while it is ${what}`, (t) => {
+    const outcomes = sessionsOf(seed, modes, kinds, rounds(ROUNDS)).map((session) => playSession(session, freshWall()));
+    const { sessions, frames, leaky } = tally(outcomes, 1);
+    t.diagnostic(`seed ${seed}: ${sessions} sessions, ${frames} frames, ${leaky.length} sessions with leaks`);
+    assert.equal(leaky.length, 0, `seed ${seed}:\n${describe(leaky)}`);
+  });
+}

@@ -1,0 +1,183 @@
+/**
+ * Secrets that were whole once and stand there in part now, on the real emulator: as programs and people leave them.
+ * The secret is told by its characters, which stand nowhere else. Made up, never printed.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CELL_WORDS, type Screen } from '../../src/core/cells.js';
+import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
+import { Redactor } from '../../src/core/redact/redactor.js';
+import { Stream } from '../../src/core/redact/stream.js';
+import { Emulator } from '../../src/presenter/emulator.js';
+
+const BODY = 'Q7zK2xW9vJ4kZ8qX5jV3wK7zQ2xJ9vW4kZ8q';
+const TOKEN = `ghp_${BODY}`;
+
+interface Eye {
+  /** Prints, and looks: the most characters of the secret that stood side by side in the open in this look. */
+  show(output: string): number;
+  resize(cols: number, rows: number): number;
+  print(output: string): void;
+}
+
+/** A session as the screen thread runs it: the stream, the emulator, the wall. */
+function eye(cols: number, rows: number, redactor = Redactor.of(BUILT_IN_RULES), seesStream = true): Eye {
+  const emulator = new Emulator({ cols, rows });
+  const stream = new Stream();
+  const print = (output: string): void => {
+    if (seesStream) stream.feed(Buffer.from(output), redactor);
+    emulator.feed(Buffer.from(output));
+  };
+  const look = (): number => longestOpen(emulator.capture(null), redactor);
+  return {
+    print,
+    show(output) {
+      print(output);
+      return look();
+    },
+    resize(width, height) {
+      emulator.resize({ cols: width, rows: height });
+      return look();
+    },
+  };
+}
+
+/** The longest part of the secret that is readable in one row. */
+function longestOpen(screen: Screen, redactor: Redactor): number {
+  const { masks } = redactor.redact(screen);
+  let longest = 0;
+  screen.rows.forEach((row, y) => {
+    const open = Array.from({ length: row.words.length / CELL_WORDS }, (_, x) =>
+      masks[y]!.some(({ from, to }) => from <= x && x < to) ? ' ' : row.text(x) || ' ',
+    ).join('');
+    for (let from = 0; from < BODY.length; from++) {
+      for (let to = from + longest + 1; to <= BODY.length && open.includes(BODY.slice(from, to)); to++)
+        longest = to - from;
+    }
+  });
+  return longest;
+}
+
+const SHOWN = `$ cat it\r\n${TOKEN}\r\n$ `;
+const TAIL = BODY.slice(9, 30);
+
+test('without memory the parts would be seen, so that these scenes can fail', () => {
+  const blind = Redactor.ablated(BUILT_IN_RULES, [], { memory: true });
+  const scene = eye(80, 6, blind);
+  scene.show(SHOWN);
+  assert.equal(scene.show(`echo ${TAIL}\r\n`), TAIL.length);
+});
+
+test('half of a wrapped secret that scrolled off', () => {
+  const scene = eye(24, 5);
+  assert.equal(scene.show(SHOWN), 0);
+  for (let i = 0; i < 6; i++) assert.equal(scene.show('\r\nline'), 0);
+  assert.ok(scene.show(`\r\n${BODY.slice(20)}`) < 6);
+});
+
+test('a popup over the beginning, the end and the middle', () => {
+  const scene = eye(80, 6);
+  assert.equal(scene.show(`\x1b[2J\x1b[2;1H${TOKEN}`), 0);
+  assert.equal(scene.show('\x1b[2;1H+-----+'), 0);
+  assert.equal(scene.show('\x1b[2;30H+-------------+'), 0);
+  assert.equal(scene.show('\x1b[2;16H|'), 0);
+  assert.ok(scene.show('\x1b[2;10H||') < 6);
+});
+
+test('a prefix that was deleted, character by character', () => {
+  const scene = eye(80, 4);
+  scene.show(`$ ${TOKEN}`);
+  for (let i = 0; i < TOKEN.length; i++) assert.ok(scene.show('\x1b[3G\x1b[P') < 6, `after ${i + 1}`);
+});
+
+test('an editor that scrolls sideways, by one and by many columns', () => {
+  for (const step of [1, 7, 20]) {
+    const scene = eye(60, 4);
+    for (let x = 0; x < TOKEN.length + 4; x += step) {
+      assert.ok(scene.show(`\x1b[H\x1b[2J${`key ${TOKEN} # comment`.slice(x, x + 60)}`) < 6, `${x} columns`);
+    }
+  }
+});
+
+test('a line that never fitted stays masked while it is moved sideways, step by step', () => {
+  for (const [cols, step] of [
+    [24, 1],
+    [24, 8],
+    [36, 15],
+  ] as const) {
+    const scene = eye(cols, 4);
+    const line = `key ${TOKEN} # comment`;
+    for (let x = 0; x < line.length; x += step) {
+      assert.ok(scene.show(`\x1b[H\x1b[2J${line.slice(x, x + cols)}`) < 6, `${cols} wide, ${x} columns`);
+    }
+  }
+});
+
+test('a screen that is made narrower and wider', () => {
+  const scene = eye(80, 8);
+  scene.show(SHOWN);
+  for (const cols of [60, 37, 20, 11, 30, 90]) assert.ok(scene.resize(cols, 8) < 6, `${cols} columns`);
+});
+
+test('the other screen cuts what does not fit', () => {
+  const scene = eye(80, 8);
+  scene.show(`\x1b[?1049h\x1b[2J\x1b[3;1H${TOKEN}`);
+  assert.ok(scene.resize(25, 8) < 6);
+  scene.show('\x1b[3;1H\x1b[10P');
+  assert.ok(scene.resize(20, 8) < 6);
+});
+
+test('a secret that was wiped out before anybody looked, and comes back in part', () => {
+  const scene = eye(80, 6);
+  scene.print(`${TOKEN}\r\x1b[K`);
+  assert.equal(scene.show('$ '), 0);
+  assert.equal(scene.show(`echo ${TAIL}`), 0);
+  const deaf = eye(80, 6, Redactor.of(BUILT_IN_RULES), false);
+  deaf.print(`${TOKEN}\r\x1b[K`);
+  assert.equal(deaf.show(`echo ${TAIL}`), TAIL.length, 'nothing but the stream could have known');
+});
+
+test('parts of what was learned are masked in titles and names', () => {
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  const scene = eye(80, 6, redactor);
+  scene.show(SHOWN);
+  assert.equal(redactor.text(`vim ${TAIL}`).includes(TAIL.slice(0, 6)), false);
+  assert.equal(redactor.text('vim notes.txt'), 'vim notes.txt');
+});
+
+test('memory outlives the rules that taught it', () => {
+  const first = Redactor.of(BUILT_IN_RULES);
+  eye(80, 6, first).show(SHOWN);
+  const second = Redactor.of([], [], '*', undefined, first.memory);
+  assert.equal(eye(80, 6, second).show(`echo ${TAIL}`), 0);
+});
+
+test('a known value is masked in part and in other forms, before it was ever whole', () => {
+  const redactor = Redactor.of([], [{ name: 'DB', value: BODY }]);
+  const scene = eye(80, 6, redactor);
+  assert.equal(scene.show(`\x1b[H${BODY.slice(4, 20)}`), 0);
+  assert.ok(redactor.text(Buffer.from(`user:${BODY}`).toString('base64')).includes(redactor.mask.repeat(40)));
+});
+
+test('memory makes nothing of a listing and a diff that stood beside secrets', () => {
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  const scene = eye(100, 40, redactor);
+  const secrets = [
+    'DATABASE_URL=postgres://app:hunter2horse@db.internal/orders',
+    '-token = "checkout_mirror_name"',
+    `+token = "${TOKEN}"`,
+    'password: production',
+    "secret = 'staging'",
+    `github_pat_${BODY}${BODY}`,
+  ];
+  scene.show(secrets.join('\r\n'));
+  const plain = [
+    'drwxr-xr-x  2 app app   4096 Nov 21 05:16 postgres',
+    '-rw-r--r--  1 app app 123456 Nov 21 05:16 github_pages_staging.md',
+    'diff --git a/checkout_mirror.ts b/checkout_mirror.ts',
+    ' const mirror = checkout_mirror(production, staging);',
+    'tokens of github, orders of the internal database',
+  ];
+  scene.show(`\x1b[H\x1b[2J${plain.join('\r\n')}`);
+  for (const line of plain) assert.equal(redactor.text(line), line);
+});
