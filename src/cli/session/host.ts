@@ -22,7 +22,7 @@ import { ControlRoom } from './control-room.js';
 import { Desk } from './desk.js';
 import { EdgeProcess } from './edge-process.js';
 import { Invitations } from './invitations.js';
-import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
+import type { EdgeStart, FromEdge, FromScreen, ToEdge } from './messages.js';
 import type { SessionOptions } from './options.js';
 import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
@@ -34,8 +34,6 @@ import { within } from './within.js';
 const LAST_PICTURE_MS = 1000;
 /** How long a program may take to end when it is hung up, in ms. */
 const STOP_MS = 2000;
-/** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
-const NUDGE_MS = 50;
 
 export class Session {
   readonly id = newId();
@@ -74,6 +72,7 @@ export class Session {
     const { stateFolder, onEvent } = options;
     this.#chronicle = new Chronicle({ sid: this.id, stateFolder, onEvent, notice });
     const emit = (event: SessionEvent) => this.#chronicle.emit(event);
+    const toEdge = (message: ToEdge) => this.#edge.send(message);
     const { tickets } = options.keys;
     this.#room = new ControlRoom(options, {
       sid: this.id,
@@ -86,7 +85,7 @@ export class Session {
       foreground: () => (this.#pty === null ? [] : foregroundNames(this.#pty.pid)),
       echo: this.#echo,
       masked: (text) => this.#screen.masked(text),
-      edge: (message) => this.#edge.send(message),
+      edge: toEdge,
       emit,
       write: (record, atMs) => this.#chronicle.typed(record, atMs),
       notice,
@@ -122,10 +121,7 @@ export class Session {
       stop: () => this.stop(),
       emit,
     });
-    this.#recorder = new Recorder(options.record, this.#startedMs, {
-      edge: (message) => this.#edge.send(message),
-      emit,
-    });
+    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice });
     this.#desk = new Desk({
       session: this.#answers,
       recorder: this.#recorder,
@@ -182,13 +178,10 @@ export class Session {
 
   /** What `ready` tells. */
   get ready(): SessionInfo {
-    const { publicHost, keys } = this.#options;
+    const { publicHost: host, keys } = this.#options;
     const { token, watch, expires } = this.#link;
     return {
-      session: this.id,
-      title: this.#name,
-      host: publicHost,
-      port: this.#edge.port,
+      ...{ session: this.id, title: this.#name, host, port: this.#edge.port },
       ...{ token, watch, fingerprint: keys.fingerprint, socket: this.#control.path, expires },
       ...this.#wall.info,
     };
@@ -283,9 +276,7 @@ export class Session {
   #rebuilt(): void {
     this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
     this.#stage?.notice('the picture for observers was lost and begins anew');
-    const { cols, rows } = this.#size;
-    this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
-    setTimeout(() => this.#pty?.resize(this.#size), NUDGE_MS);
+    this.#pty?.nudge(this.#size);
   }
 
   // The walk of a key --------------------------------------------------------------------------------------------
@@ -347,11 +338,8 @@ export class Session {
         });
         return;
       case 'recording':
-        return this.#recorder.heard(rest);
       case 'recordingLost':
-        this.#recorder.lost();
-        this.#chronicle.emit({ type: 'fault', part: 'recording', count: 1 });
-        return this.#stage?.notice('the recording cannot be written any more: is the disk full?');
+        return this.#recorder.heard(rest);
       case 'failed':
         return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }

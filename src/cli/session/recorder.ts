@@ -10,6 +10,7 @@ const ANSWER_MS = 2000;
 export interface RecorderOptions {
   readonly edge: (message: ToEdge) => void;
   readonly emit: (event: SessionEvent) => void;
+  readonly notice: (text: string) => void;
 }
 
 export class Recorder {
@@ -65,13 +66,11 @@ export class Recorder {
     this.#options.edge({ type: 'mark', text });
   }
 
-  /** It cannot be written any more. */
-  lost(): void {
+  heard(message: Extract<FromEdge, { type: 'recording' | 'recordingLost' }>): void {
+    if (message.type === 'recording') return this.#answered?.(message.fault);
     this.#now = null;
-  }
-
-  heard({ fault }: Extract<FromEdge, { type: 'recording' }>): void {
-    this.#answered?.(fault);
+    this.#options.emit({ type: 'fault', part: 'recording', count: 1 });
+    this.#options.notice('the recording cannot be written any more: is the disk full?');
   }
 
   #tell(record: RecordStart | null): Promise<string | null> {

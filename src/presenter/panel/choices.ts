@@ -1,4 +1,5 @@
 /** What a key of the panel leads to, given who is here: an act, a question, or a list to choose from. */
+import { KEYS } from './help.js';
 import type { Act, PanelPerson, PanelView } from './view.js';
 
 export interface Item {
@@ -21,23 +22,7 @@ export type Step =
   | { readonly kind: 'close' };
 
 /** Second keys of the prefix, and keys of the panel. */
-export const COMMAND_KEYS: readonly string[] = [
-  'g',
-  'G',
-  'x',
-  'a',
-  'd',
-  'm',
-  'k',
-  'c',
-  'n',
-  'r',
-  'p',
-  '!',
-  's',
-  '?',
-  'esc',
-];
+export const COMMAND_KEYS: readonly string[] = KEYS.map(({ key }) => key);
 
 /** Times that are offered, in seconds: a fix, a pairing session, a lesson. */
 const TIMES: readonly (readonly [label: string, seconds: number])[] = [
