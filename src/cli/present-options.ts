@@ -7,7 +7,7 @@ import { LecternError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { loadConfig } from '../ops/config.js';
 import { loadRules } from '../ops/rules.js';
-import { SETTINGS_TOP, type SettingsTop } from '../ops/settings.js';
+import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
 import { CAN_TELL_FOREGROUND } from '../presenter/foreground.js';
 import type { SessionOptions } from './session/options.js';
 
@@ -44,6 +44,8 @@ export interface Resolved extends Omit<SessionOptions, 'size' | 'keys' | 'runtim
   readonly json: boolean;
   /** Control character that begins a hotkey; null for none. */
   readonly prefix: number | null;
+  /** How the presenter is told that somebody waits or asks. */
+  readonly notices: Settings['notices'];
   readonly command: readonly string[];
 }
 
@@ -88,6 +90,7 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     headless: typed.headless === true,
     json: typed.json === true,
     prefix: settings.prefix === 'none' ? null : settings.prefix.slice(2).toUpperCase().charCodeAt(0) & 0x1f,
+    notices: settings.notices,
     preempt: settings.control.preempt,
     grantMs: settings.control.defaultForMs,
     minIntervalMs: settings.pace.minIntervalMs,

@@ -46,7 +46,7 @@ export async function present(typed: PresentOptions): Promise<number> {
   const release = endOnSignals(session);
   announce(session, options);
   try {
-    const stage = options.headless ? null : () => new Stage(options.prefix);
+    const stage = options.headless ? null : () => new Stage(options);
     return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
   } finally {
     release();
@@ -90,7 +90,7 @@ function announce(session: Session, options: Resolved): void {
     return;
   }
   const access = options.readOnly ? 'read only, without control' : 'read only';
-  const panel = options.headless || options.prefix === null ? '' : '  C-\\ ? tells the keys, exit ends it.';
+  const panel = options.headless || options.prefix === null ? '' : '  C-\\ opens the panel, exit ends it.';
   process.stdout.write(
     `  Sharing "${options.name}", ${access}, for ${formatDuration(options.ttlMs)}.${panel}\n` +
       `    watch    ${watch}\n` +

@@ -54,6 +54,9 @@ export type SessionEvent =
   | { readonly type: 'resume' }
   /** A limit of the session comes near. */
   | { readonly type: 'ending'; readonly reason: EndReason; readonly at: string }
+  /** The presenter marked a moment, in the recording too when there is one. */
+  | { readonly type: 'mark'; readonly text: string }
+  | { readonly type: 'record'; readonly on: boolean }
   | { readonly type: 'link'; readonly jti: string; readonly revoked?: boolean }
   | { readonly type: 'redact'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
   /** Rule files changed and were read again. `kept`: they have faults, `file:line:column: what`, and the old rules stay. */

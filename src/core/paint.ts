@@ -61,7 +61,7 @@ export function moveTo(x: number, y: number): string {
 }
 
 /** DECSCUSR and DECTCEM. */
-function cursorLook({ shape, blink, visible }: Cursor): string {
+export function cursorLook({ shape, blink, visible }: Cursor): string {
   const number = shape === 'default' ? 0 : SHAPE_NUMBER[shape] + (blink ? 0 : 1);
   return `${ESC}[${number} q${ESC}[?25${visible ? 'h' : 'l'}`;
 }

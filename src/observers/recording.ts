@@ -72,6 +72,11 @@ export class Recording implements Viewer {
     this.#options.lost();
   }
 
+  /** Sets a mark, which players can jump to. Nothing before the first picture. */
+  mark(text: string): void {
+    if (this.#headed) this.#event('m', text);
+  }
+
   /** The last line gives the player's terminal back what the first took. */
   close(): void {
     try {
@@ -93,7 +98,7 @@ export class Recording implements Viewer {
     this.#event('r', `${size.cols}x${size.rows}`);
   }
 
-  #event(kind: 'o' | 'r', data: string): void {
+  #event(kind: 'o' | 'r' | 'm', data: string): void {
     // A wall clock may be set back, a recording's time may not.
     this.#ms = Math.max(this.#ms, this.#options.now() - this.#options.startedMs);
     this.#line(`[${(this.#ms / 1000).toFixed(6)}, "${kind}", ${JSON.stringify(data)}]`);

@@ -86,6 +86,14 @@ const CONTROL = {
 const ROOM = { chat: flag.optional(), pointers: flag.optional(), hide_addresses: flag.optional() };
 const PAUSE = { programs: z.array(text.min(1), { error: 'must be a list of program names' }).optional() };
 const AUDIT = { input: oneOf('text', 'size', 'off').optional() };
+/** How the presenter is told that somebody waits or asks. */
+const NOTICE = {
+  title: flag.optional(),
+  bell: flag.optional(),
+  tmux: flag.optional(),
+  terminal: flag.optional(),
+  desktop: flag.optional(),
+};
 const PACE = { min_interval_ms: whole(1, 10_000).optional() };
 /** As sshd's MaxStartups: refuse at random from `start` on, `rate` percent of them, all from `full` on. */
 const startups = text.regex(/^\d{1,5}:\d{1,3}:\d{1,5}$/, { error: 'must be "START:RATE:FULL", such as "30:30:200"' });
@@ -120,6 +128,7 @@ export const SETTINGS_FILE = z.strictObject({
   room: table(ROOM),
   pause: table(PAUSE),
   audit: table(AUDIT),
+  notice: table(NOTICE),
   pace: table(PACE),
   limits: table(LIMITS),
 });
@@ -131,8 +140,8 @@ export type SettingsTop = z.infer<typeof SETTINGS_TOP>;
 
 /** All keys that there are, for guesses at misspelt ones. */
 export const SETTING_KEYS: readonly string[] = [
-  ...[TOP, CONTROL, ROOM, PAUSE, AUDIT, PACE, LIMITS],
-  { control: 0, room: 0, pause: 0, audit: 0, pace: 0, limits: 0 },
+  ...[TOP, CONTROL, ROOM, PAUSE, AUDIT, NOTICE, PACE, LIMITS],
+  { control: 0, room: 0, pause: 0, audit: 0, notice: 0, pace: 0, limits: 0 },
 ].flatMap((shape) => Object.keys(shape));
 
 /** The settings in force. Times are milliseconds; what is off is undefined. */
@@ -169,6 +178,18 @@ export interface Settings {
   readonly pausePrograms: readonly string[];
   /** How much of an observer's keys is kept in the log. */
   readonly auditInput: 'text' | 'size' | 'off';
+  /** Ways in which the presenter is told something beside the picture. */
+  readonly notices: {
+    /** The window's title; the bell. */
+    readonly title: boolean;
+    readonly bell: boolean;
+    /** The status line of tmux, in a pane of it. */
+    readonly tmux: boolean;
+    /** A notification by the terminal itself (OSC 9). */
+    readonly terminal: boolean;
+    /** notify-send. */
+    readonly desktop: boolean;
+  };
   readonly pace: { readonly minIntervalMs: number };
   /** What differs from the door's own limits: their names, and why they are what they are, stand there. */
   readonly limits: DoorLimits;
@@ -263,8 +284,14 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     },
     pausePrograms: file.pause?.programs ?? [],
     auditInput: file.audit?.input ?? 'text',
+    notices: { title: true, bell: true, tmux: true, terminal: false, desktop: false, ...stated(file.notice ?? {}) },
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },
     limits: doorLimits(limits),
   };
+}
+
+/** Without the keys that the file does not say anything of. */
+function stated<T extends object>(table: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== undefined)) as never;
 }

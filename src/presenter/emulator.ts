@@ -3,9 +3,11 @@
  * and draws nothing; time is not known here, so a hostile program can make it slow only by the bytes it prints.
  */
 import type { Cursor, Row, Screen, Size } from '../core/cells.js';
+import { AskedModes } from './asked-modes.js';
 import { clamp } from './clamps.js';
 import { KeyModes } from './key-modes.js';
 import { Rows } from './rows.js';
+import { type Snapshot, snapshotOf } from './snapshot.js';
 import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
 import { cutLines, type Opened, openXterm } from './xterm-internals.js';
@@ -48,7 +50,11 @@ export interface EmulatorOptions {
 export class Emulator {
   readonly #opened: Opened;
   readonly #rows = new Rows();
+<<<<<<< HEAD
   readonly #keyModes: KeyModes;
+=======
+  readonly #asked: AskedModes;
+>>>>>>> wip-panel
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #onModes: ((modes: Modes) => void) | undefined;
   #modes: Modes;
@@ -64,7 +70,11 @@ export class Emulator {
     xterm.unicode.register(widths as unknown as Parameters<typeof xterm.unicode.register>[0]);
     xterm.unicode.activeVersion = widths.version;
     clamp(this.#opened);
+<<<<<<< HEAD
     this.#keyModes = new KeyModes(this.#opened);
+=======
+    this.#asked = new AskedModes(this.#opened);
+>>>>>>> wip-panel
     // Links are a picture's back side, which nobody sees; xterm would draw them dashed and keep a list of them.
     core._inputHandler.registerOscHandler(8, () => true);
     core._inputHandler._parser.registerEscHandler({ final: 'c' }, () => this.#reset());
@@ -146,6 +156,11 @@ export class Emulator {
     }
     const screen: Screen = { size, rows, wrapped, cursor: this.#cursor(), title: this.#title };
     return previous !== null && sameScreen(previous, screen) ? previous : screen;
+  }
+
+  /** What would bring a terminal back to where this one is. */
+  snapshot(): Snapshot {
+    return snapshotOf(this.#opened, this.#asked, this.capture(null));
   }
 
   dispose(): void {

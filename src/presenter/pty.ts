@@ -89,6 +89,9 @@ function loadNative(): { readonly pty: Native; readonly helper: string } {
   return { pty: module, helper: resolve(path, '..', dir, 'spawn-helper') };
 }
 
+/** Between the two resizes of a nudge, in ms: a program that looks only at the last of them would do nothing. */
+const NUDGE_MS = 50;
+
 /** A running program and the terminal it believes to have. */
 export class Pty {
   /** Process id of the program; it leads a session and a process group of that number. */
@@ -196,6 +199,12 @@ export class Pty {
     if (this.#over) return;
     const { cols, rows } = clamped(size);
     this.#native.resize(this.#fd, cols, rows);
+  }
+
+  /** Makes a program that draws full screens draw once more: its size is another one for a moment. */
+  nudge(size: Size): void {
+    this.resize({ cols: size.cols, rows: Math.max(1, size.rows - 1) });
+    setTimeout(() => this.resize(size), NUDGE_MS);
   }
 
   /** Sends a signal to the program; nothing happens when it has died. */

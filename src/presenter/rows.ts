@@ -20,7 +20,8 @@ import {
   WIDTH_MASK,
   WIDTH_SHIFT,
 } from '../core/cells.js';
-import { RAW_HAS_EXTENDED, RAW_WORDS, type RawLine } from './xterm-internals.js';
+import type { Pen } from '../core/sgr.js';
+import { RAW_HAS_EXTENDED, RAW_WORDS, type RawLine, type RawPen } from './xterm-internals.js';
 
 const GLYPH_MASK = CODE_POINT_MASK | CLUSTER | WIDTH_MASK;
 const FG_FLAGS = ~COLOR_MASK & ~FG_UNDERLINE;
@@ -55,6 +56,16 @@ export class Rows {
     this.#seen.set(line, { data, live, copy: Uint8Array.from(live), ...fresh });
     return fresh.row;
   }
+}
+
+/** The look of what is printed next, as the cells would have it. */
+export function penOf({ fg, bg, extended }: RawPen): Pen {
+  const underlined = (fg & FG_UNDERLINE) !== 0;
+  return {
+    fg: ((fg & FG_FLAGS) | colour(fg) | (underlined ? FG_UNDERLINE : 0)) >>> 0,
+    bg: ((bg & BG_FLAGS) | colour(bg)) >>> 0,
+    line: underlined ? underlineOf((bg & RAW_HAS_EXTENDED) === 0 ? SINGLE : extended._ext) : 0,
+  };
 }
 
 function convert(line: RawLine): { readonly row: Row; readonly partial: boolean } {
@@ -115,7 +126,10 @@ function colour(word: number): number {
 
 /** The stored value, not `underlineStyle`: that one claims dashes for every link. */
 function underline(line: RawLine, x: number, bg: number): number {
-  const ext = (bg & RAW_HAS_EXTENDED) === 0 ? SINGLE : (line._extendedAttrs[x]?._ext ?? SINGLE);
+  return underlineOf((bg & RAW_HAS_EXTENDED) === 0 ? SINGLE : (line._extendedAttrs[x]?._ext ?? SINGLE));
+}
+
+function underlineOf(ext: number): number {
   const style = ext & LINE_STYLE_MASK;
   return (style === 0 ? SINGLE : style) | (colour(ext & (COLOR_MODE_MASK | COLOR_VALUE_MASK)) >>> 0);
 }

@@ -47,9 +47,20 @@ export interface RawBuffer {
   readonly ybase: number;
   readonly scrollTop: number;
   readonly scrollBottom: number;
+  /** What DECSC has kept: the row is counted from the first line of the scrollback. */
+  readonly savedX: number;
+  readonly savedY: number;
+  readonly savedCurAttrData: RawPen;
   readonly lines: { readonly length: number; get(y: number): RawLine | undefined; set(y: number, line: RawLine): void };
   getNullCell(): RawCell;
   getBlankLine(attributes: RawAttributes): RawLine;
+}
+
+/** The look of what is printed next: the words of a cell. */
+export interface RawPen {
+  readonly fg: number;
+  readonly bg: number;
+  readonly extended: { readonly _ext: number };
 }
 
 /** Parameters of a control sequence; handlers may change them for the handlers that come after. */
@@ -84,26 +95,33 @@ interface RawParser {
 
 interface RawCore {
   readonly buffer: RawBuffer;
-  readonly buffers: { readonly normal: RawBuffer; readonly alt: RawBuffer };
+  readonly buffers: { readonly normal: RawBuffer; readonly alt: RawBuffer; readonly active: RawBuffer };
   readonly _inputHandler: {
     parse(data: string): unknown;
     print: Print;
     eraseInDisplay(params: RawParams, respectProtect?: boolean): boolean;
     eraseInLine(params: RawParams): boolean;
+    cursorCharAbsolute(params: RawParams): boolean;
+    charPosAbsolute(params: RawParams): boolean;
+    _moveCursor(columns: number, rows: number): void;
+    _setCursor(x: number, y: number): void;
     _eraseAttrData(): RawAttributes;
     _restrictCursor(): void;
     readonly _parser: RawParser;
-    readonly _curAttrData: { readonly extended: object };
+    readonly _curAttrData: RawPen;
     registerOscHandler(id: number, handler: (data: string) => boolean): unknown;
   };
+  readonly _charsetService: { readonly glevel: number; readonly charset: Readonly<Record<string, string>> | undefined };
   readonly coreService: {
     isCursorHidden: boolean;
+    readonly modes: { readonly insertMode: boolean };
     readonly decPrivateModes: {
       readonly applicationCursorKeys: boolean;
       readonly applicationKeypad: boolean;
       readonly bracketedPasteMode: boolean;
       readonly cursorBlink: boolean | undefined;
       readonly cursorStyle: 'block' | 'underline' | 'bar' | undefined;
+      readonly origin: boolean;
       readonly reverseWraparound: boolean;
       readonly sendFocus: boolean;
       readonly synchronizedOutput: boolean;
@@ -146,6 +164,7 @@ function mended(opened: Opened): Opened {
   boundCells(opened.core);
   resetUnderlineColour(opened.core);
   eraseAbove(opened);
+  moveWithinOrigin(opened.core);
   return opened;
 }
 
@@ -246,6 +265,27 @@ function eraseAbove({ xterm, core }: Opened): void {
   };
 }
 
+/**
+ * In origin mode rows are counted from the top of the scroll region, when a sequence tells one: xterm.js does so for
+ * relative moves, CHA and HPA too, which only tell a column, and goes down.
+ */
+function moveWithinOrigin({ _inputHandler: input, coreService, buffers }: RawCore): void {
+  const set = input._setCursor.bind(input);
+  input._moveCursor = (columns, rows) => {
+    input._restrictCursor();
+    const { x, y } = buffers.active;
+    const top = coreService.decPrivateModes.origin ? buffers.active.scrollTop : 0;
+    set(x + columns, y + rows - top);
+  };
+  const toColumn = ({ params }: RawParams): boolean => {
+    const { y, scrollTop } = buffers.active;
+    set((params[0]! || 1) - 1, y - (coreService.decPrivateModes.origin ? scrollTop : 0));
+    return true;
+  };
+  input.cursorCharAbsolute = toColumn;
+  input.charPosAbsolute = toColumn;
+}
+
 /** The alternate screen keeps its lines as long as they were when it becomes narrower. */
 export function cutLines({ xterm, core }: Opened): void {
   const { lines } = core.buffers.alt;
@@ -293,6 +333,18 @@ function findFault(): string | null {
   if (line._extendedAttrs[5]?._ext !== (1 << 26) >>> 0) return 'links are stored in another way';
   if (buffer.ybase !== 1 || buffer.y !== 2 || buffer.x !== 1) return 'the cursor is stored in another way';
   if (buffer.scrollTop !== 0 || buffer.scrollBottom !== 2) return 'the scroll region is stored in another way';
+  core._inputHandler.parse('\x1b7\x1b[4h\x1b)0\x0e');
+  const { fg, extended } = core._inputHandler._curAttrData;
+  if (fg >>> 28 !== 1 || extended._ext >>> 26 !== 1) return 'the pen is stored in another way';
+  if (buffer.savedX !== 1 || buffer.savedY !== 3 || buffer.savedCurAttrData.fg !== fg) {
+    return 'the saved cursor is stored in another way';
+  }
+  if (!core.coreService.modes.insertMode) return 'modes are stored in another way';
+  const { glevel, charset } = core._charsetService;
+  if (glevel !== 1 || charset?.['q'] !== '─') return 'character sets are stored in another way';
+  core._inputHandler.parse('\x1b[4l\x1b[2;3r\x1b[?6h\x1b[CX\x1b[5GY');
+  const cursor = `${buffer.x},${buffer.y}`;
+  if (cursor !== '5,1') return 'the cursor is moved in another way';
   if (core._inputHandler._parser.currentState !== 0) return 'the parser is built in another way';
   xterm.dispose();
   return null;

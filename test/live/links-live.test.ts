@@ -151,7 +151,10 @@ test('--approve each: nothing is shown before the presenter says so, by command 
   const verb = run('ssh', [...sshWords(ready).slice(1), 'text'], house.env);
   await peopleOf(house, 2);
   assert.equal((await house.run(['grant', 'guest', '--for', '5s'])).code === 0, false);
+  // Two wait: it is asked whom.
   pane.keys('C-\\', 'a');
+  await pane.shows('Let in');
+  pane.keys('1');
   await one.shows('CONTENT');
   const two = come('two');
   await peopleOf(house, 3);

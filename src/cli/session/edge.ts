@@ -12,7 +12,7 @@ import { Room } from '../../core/room.js';
 import { Recording } from '../../observers/recording.js';
 import { type Attempt, type SshServer, serveSsh } from '../../observers/ssh/index.js';
 import { followFrames } from './frames-socket.js';
-import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
+import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
 import { rehearse } from './rehearsal.js';
@@ -34,7 +34,7 @@ class Edge {
   readonly #questions = new Map<number, (admission: Admission) => void>();
   #asked = 0;
   #server: SshServer | null = null;
-  #recording: Recording | null = null;
+  #recording: { readonly recording: Recording; readonly leave: () => void } | null = null;
 
   constructor(start: EdgeStart) {
     this.#start = start;
@@ -50,8 +50,8 @@ class Edge {
   }
 
   async open(): Promise<void> {
-    const { listen, hostKey, state, limits } = this.#start;
-    this.#record();
+    const { record, listen, hostKey, state, limits } = this.#start;
+    if (record !== null) this.#resume(record);
     this.#server = await serveSsh<Grant>({
       listen,
       hostKey,
@@ -66,17 +66,50 @@ class Edge {
   }
 
   /** @throws {LecternError} FAILED when it cannot begin; one that cannot be gone on with keeps no observer out. */
-  #record(): void {
-    const { record, state } = this.#start;
-    if (record === null) return;
-    const { name: title, startedMs } = state;
-    const lost = () => tell({ type: 'recordingLost' });
+  #resume(record: RecordStart): void {
     try {
-      this.#recording = new Recording({ ...record, title, startedMs, now: Date.now, lost });
-      this.#room.join(this.#recording);
+      this.#record(record);
     } catch (error) {
       if (!record.resume) throw error;
-      lost();
+      tell({ type: 'recordingLost' });
+    }
+  }
+
+  /** @throws {LecternError} FAILED when the file cannot be made. */
+  #record(record: RecordStart): void {
+    const lost = () => tell({ type: 'recordingLost' });
+    const recording = new Recording({ ...record, title: this.#start.state.name, now: Date.now, lost });
+    this.#recording = { recording, leave: this.#room.join(recording) };
+  }
+
+  /** Begins or ends a recording in the middle of a session. */
+  #changeRecording(record: RecordStart | null): void {
+    this.#endRecording();
+    let fault: string | null = null;
+    try {
+      if (record !== null) this.#record(record);
+    } catch (error) {
+      fault = error instanceof LecternError ? error.message : 'the recording could not be begun';
+    }
+    tell({ type: 'recording', fault });
+  }
+
+  #mark(text: string): void {
+    try {
+      this.#recording?.recording.mark(text);
+    } catch {
+      // The next picture finds the disk full as well, and tells.
+    }
+  }
+
+  #endRecording(): void {
+    const ended = this.#recording;
+    this.#recording = null;
+    ended?.leave();
+    try {
+      ended?.recording.close();
+    } catch {
+      // A full disk: what was written can be played.
     }
   }
 
@@ -107,6 +140,10 @@ class Edge {
         this.#questions.get(message.ask)?.(message.admission);
         this.#questions.delete(message.ask);
         return;
+      case 'record':
+        return this.#changeRecording(message.record);
+      case 'mark':
+        return this.#mark(message.text);
       case 'end':
         void this.end();
     }
@@ -134,11 +171,7 @@ class Edge {
     setTimeout(() => process.exit(0), END_MS);
     await wait(LAST_FRAME_MS);
     this.#visits.farewell();
-    try {
-      this.#recording?.close();
-    } catch {
-      // A full disk: what was written can be played.
-    }
+    this.#endRecording();
     await this.#visits.gone(FAREWELL_MS);
     await this.#server?.close();
     process.exit(0);

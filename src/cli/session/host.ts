@@ -19,11 +19,12 @@ import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
 import { Chronicle } from './chronicle.js';
 import { ControlRoom } from './control-room.js';
+import { Desk } from './desk.js';
 import { EdgeProcess } from './edge-process.js';
-import { act } from './hotkeys.js';
 import { Invitations } from './invitations.js';
-import type { EdgeStart, FromEdge, FromScreen } from './messages.js';
+import type { EdgeStart, FromEdge, FromScreen, ToEdge } from './messages.js';
 import type { SessionOptions } from './options.js';
+import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
 import { Wall } from './wall.js';
@@ -33,8 +34,6 @@ import { within } from './within.js';
 const LAST_PICTURE_MS = 1000;
 /** How long a program may take to end when it is hung up, in ms. */
 const STOP_MS = 2000;
-/** Between the two resizes that make a full-screen program draw itself anew after the screen was rebuilt, in ms. */
-const NUDGE_MS = 50;
 
 export class Session {
   readonly id = newId();
@@ -42,6 +41,8 @@ export class Session {
   readonly #room: ControlRoom;
   readonly #invitations: Invitations;
   readonly #answers: Answers;
+  readonly #recorder: Recorder;
+  readonly #desk: Desk;
   readonly #chronicle: Chronicle;
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
@@ -57,7 +58,6 @@ export class Session {
   #link!: MintedLink;
   #size: Size;
   #modes: InputModes = NO_INPUT_MODES;
-  #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
   #stop: () => void = () => {};
@@ -72,6 +72,7 @@ export class Session {
     const { stateFolder, onEvent } = options;
     this.#chronicle = new Chronicle({ sid: this.id, stateFolder, onEvent, notice });
     const emit = (event: SessionEvent) => this.#chronicle.emit(event);
+    const toEdge = (message: ToEdge) => this.#edge.send(message);
     const { tickets } = options.keys;
     this.#room = new ControlRoom(options, {
       sid: this.id,
@@ -84,7 +85,7 @@ export class Session {
       foreground: () => (this.#pty === null ? [] : foregroundNames(this.#pty.pid)),
       echo: this.#echo,
       masked: (text) => this.#screen.masked(text),
-      edge: (message) => this.#edge.send(message),
+      edge: toEdge,
       emit,
       write: (record, atMs) => this.#chronicle.typed(record, atMs),
       notice,
@@ -119,6 +120,15 @@ export class Session {
       panic: () => this.#screen.panic(),
       stop: () => this.stop(),
       emit,
+    });
+    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice });
+    this.#desk = new Desk({
+      session: this.#answers,
+      recorder: this.#recorder,
+      info: () => this.ready,
+      size: () => this.#size,
+      ttlMs: options.ttlMs,
+      copy: (text) => this.#stage?.copy(text),
     });
   }
 
@@ -168,13 +178,10 @@ export class Session {
 
   /** What `ready` tells. */
   get ready(): SessionInfo {
-    const { publicHost, keys } = this.#options;
+    const { publicHost: host, keys } = this.#options;
     const { token, watch, expires } = this.#link;
     return {
-      session: this.id,
-      title: this.#name,
-      host: publicHost,
-      port: this.#edge.port,
+      ...{ session: this.id, title: this.#name, host, port: this.#edge.port },
       ...{ token, watch, fingerprint: keys.fingerprint, socket: this.#control.path, expires },
       ...this.#wall.info,
     };
@@ -221,7 +228,10 @@ export class Session {
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
       keys: (keys) => this.#presenterTyped(keys),
-      action: (action) => act(action, this.#answers, (text) => this.#stage?.notice(text)),
+      act: (act) => this.#desk.act(act),
+      view: () => this.#desk.view(),
+      refresh: () => void this.#room.measure(),
+      snapshot: () => this.#screen.snapshot(),
       resize: (size) => this.#resize(size),
       drained: () => this.#hold('stage', false),
     });
@@ -266,9 +276,7 @@ export class Session {
   #rebuilt(): void {
     this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
     this.#stage?.notice('the picture for observers was lost and begins anew');
-    const { cols, rows } = this.#size;
-    this.#pty?.resize({ cols, rows: Math.max(1, rows - 1) });
-    setTimeout(() => this.#pty?.resize(this.#size), NUDGE_MS);
+    this.#pty?.nudge(this.#size);
   }
 
   // The walk of a key --------------------------------------------------------------------------------------------
@@ -300,9 +308,7 @@ export class Session {
   // The edge -----------------------------------------------------------------------------------------------------
 
   #edgeStart(): EdgeStart {
-    const { listen, keys, approve, maxObservers, record, limits } = this.#options;
-    const resume = this.#recorded;
-    this.#recorded = true;
+    const { listen, keys, approve, maxObservers, limits } = this.#options;
     return {
       listen,
       hostKey: keys.pem,
@@ -313,7 +319,7 @@ export class Session {
       lobby: approve !== 'none',
       maxObservers,
       limits,
-      record: record === null ? null : { path: record, resume },
+      record: this.#recorder.start,
     };
   }
 
@@ -331,9 +337,9 @@ export class Session {
           this.#edge.send({ type: 'ticket', ask: rest.ask, admission });
         });
         return;
+      case 'recording':
       case 'recordingLost':
-        this.#chronicle.emit({ type: 'fault', part: 'recording', count: 1 });
-        return this.#stage?.notice('the recording cannot be written any more: is the disk full?');
+        return this.#recorder.heard(rest);
       case 'failed':
         return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
     }

@@ -12,6 +12,7 @@ import type { ChatLine, InputModes, Pointer, SessionState } from '../../core/ses
 import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { DoorLimits } from '../../ops/settings.js';
+import type { Snapshot } from '../../presenter/snapshot.js';
 
 // Host and screen ----------------------------------------------------------------------------------------------------
 
@@ -46,6 +47,8 @@ export const TO_SCREEN = {
   finish: 3,
   /** One byte: 1, and nothing is drawn from here on until it comes with 0. */
   curtain: 4,
+  /** Answered with `snapshot`; a number of 32 bits that comes back with it. */
+  snapshot: 5,
 } as const;
 
 /** What the host says to the screen in messages. An empty one wakes it: something is in the ring. */
@@ -74,6 +77,8 @@ export type FromScreen =
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
   /** Answers `mask`; null when it could not be done. */
   | { readonly type: 'text'; readonly ask: number; readonly text: string | null }
+  /** SECRET: not masked. For the presenter's own terminal. */
+  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot }
   | { readonly type: 'drawn' };
 
 // Host and the reader of rules ----------------------------------------------------------------------------------------
@@ -105,7 +110,15 @@ export interface EdgeStart {
   readonly lobby: boolean;
   readonly maxObservers: number;
   readonly limits: DoorLimits;
-  readonly record: { readonly path: string; readonly resume: boolean } | null;
+  readonly record: RecordStart | null;
+}
+
+export interface RecordStart {
+  readonly path: string;
+  /** Goes on with a file that an earlier edge of this session began. */
+  readonly resume: boolean;
+  /** What times in it are counted from, milliseconds since 1970. */
+  readonly startedMs: number;
 }
 
 export type ToEdge =
@@ -123,6 +136,9 @@ export type ToEdge =
   | { readonly type: 'measure' }
   /** What became of a signed ticket. */
   | { readonly type: 'ticket'; readonly ask: number; readonly admission: Admission }
+  /** Begins a recording, or ends it (null); answered with `recording`. */
+  | { readonly type: 'record'; readonly record: RecordStart | null }
+  | { readonly type: 'mark'; readonly text: string }
   /** Are you still there? */
   | { readonly type: 'ping' }
   /** Bring everybody to the last frame, say goodbye, end. */
@@ -175,5 +191,7 @@ export type FromEdge =
   /** Only the host has the key that checks signed tickets. SECRET: the token. */
   | { readonly type: 'ticket'; readonly ask: number; readonly request: Request }
   | { readonly type: 'pong' }
+  /** Answers `record`: why a recording could not be begun, or null. */
+  | { readonly type: 'recording'; readonly fault: string | null }
   /** The recording cannot be written any more. */
   | { readonly type: 'recordingLost' };

@@ -7,12 +7,16 @@ import type { Size } from '../../core/cells.js';
 <<<<<<< HEAD
 import { Memory } from '../../core/redact/memory.js';
 import type { RuleSet } from '../../ops/rules.js';
-import { Masking } from './masking.js';
+import type { Snapshot } from '../../presenter/snapshot.js';
 import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
+<<<<<<< HEAD
 =======
 import { Recent } from '../../presenter/recent.js';
 import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
 >>>>>>> wip-fort
+=======
+import { Questions } from './questions.js';
+>>>>>>> wip-panel
 import { type Kind, RingWriter, ringMemory } from './ring.js';
 
 /** Above the first the program is held up, below the second it goes on. */
@@ -20,6 +24,10 @@ const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
 /** A thread that deals with nothing for so long hangs: the slowest honest megabyte needs a tenth of it. */
 const HANG_MS = 3000;
+/** How long the wall may take for one line, in ms: a thread that is busy with a flood answers in tens. */
+const TEXT_MS = 1500;
+/** How long a snapshot is waited for, in ms: somebody has pressed a key. */
+const SNAPSHOT_MS = 2000;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
 /** The first rebuild is at once; each further one within {@link REBUILD_WINDOW_MS} waits twice as long as the last. */
@@ -63,7 +71,8 @@ export class ScreenThread {
   #watchdog: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
   #down = false;
-  readonly #masking = new Masking((ask, text) => this.#post({ type: 'mask', ask, text }));
+  readonly #texts = new Questions<string>(TEXT_MS);
+  readonly #snapshots = new Questions<Snapshot>(SNAPSHOT_MS);
   /** The name of the session without secrets. */
   #ready: Promise<string | null>;
 
@@ -116,7 +125,12 @@ export class ScreenThread {
 
   /** A text with its secrets masked; null when that could not be done in time. */
   masked(text: string): Promise<string | null> {
-    return this.#masking.ask(text);
+    return this.#texts.ask((ask) => this.#post({ type: 'mask', ask, text }));
+  }
+
+  /** SECRET: the screen after everything fed so far, for the presenter's own terminal. null when it takes too long. */
+  snapshot(): Promise<Snapshot | null> {
+    return this.#snapshots.ask((ask) => this.#send(TO_SCREEN.snapshot, new Uint8Array(Uint32Array.of(ask).buffer)));
   }
 
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
@@ -166,7 +180,9 @@ export class ScreenThread {
     } else if (message.type === 'learned') {
       this.#spare.learn(message.lesson);
     } else if (message.type === 'text') {
-      this.#masking.answer(message.ask, message.text);
+      this.#texts.answer(message.ask, message.text);
+    } else if (message.type === 'snapshot') {
+      this.#snapshots.answer(message.ask, message.snapshot);
     } else if (message.type === 'drawn') {
       this.#disarm();
       this.#finished?.();

@@ -110,6 +110,7 @@ class ScreenWorker {
   #do(kind: Kind, bytes: Uint8Array): void {
     if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
     this.#feed();
+    if (kind === TO_SCREEN.snapshot) return this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
     if (kind === TO_SCREEN.resize) {
       const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
       this.#emulator.resize({ cols, rows });
@@ -118,6 +119,11 @@ class ScreenWorker {
     if (kind !== TO_SCREEN.finish) return;
     this.#ticker.flush();
     void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
+  }
+
+  /** For the presenter's own terminal: it does not pass the wall. */
+  #tellSnapshot(ask: number): void {
+    this.#tell({ type: 'snapshot', ask, snapshot: this.#emulator.snapshot() });
   }
 
   /** @param down nothing of what stands on the screen or waits to be shown leaves until it is raised. */

@@ -1,0 +1,39 @@
+/**
+ * What the presenter is told by programs other than his terminal: the status line of tmux, notifications of the
+ * desktop; and tmux's own clipboard. Nobody waits for them, and nothing depends on whether they are there.
+ */
+import { execFile } from 'node:child_process';
+
+/** A program that does not come back is ended, in ms. */
+const PATIENCE_MS = 2000;
+/** Longest text, in characters: tmux shows one line. */
+const MAX_TEXT = 200;
+
+/** Shows `text` in the status line of the tmux that this terminal is a pane of. */
+export function tellTmux(text: string, env: NodeJS.ProcessEnv): void {
+  const pane = env['TMUX_PANE'];
+  if (!env['TMUX'] || pane === undefined) return;
+  // tmux would run `#(command)` and expand `#{format}` and `%H` in what it shows: observers choose their names.
+  const harmless = text.replace(/[#%]/g, '').slice(0, MAX_TEXT);
+  start('tmux', ['display-message', '-t', pane, '--', harmless], env);
+}
+
+/** A notification of the desktop (freedesktop.org, by libnotify's program). */
+export function tellDesktop(text: string, env: NodeJS.ProcessEnv): void {
+  start('notify-send', ['--app-name=lectern', '--', 'lectern', text.slice(0, MAX_TEXT)], env);
+}
+
+/** tmux does not let programs in its panes write the clipboard by themselves, as it comes: it is handed the text. */
+export function copyToTmux(text: string, env: NodeJS.ProcessEnv): void {
+  if (!env['TMUX']) return;
+  // By its standard input: arguments are seen by everybody on the machine.
+  start('tmux', ['load-buffer', '-w', '-'], env).stdin?.end(text);
+}
+
+function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = execFile(file, [...args], { env, timeout: PATIENCE_MS }, () => {});
+  child.on('error', () => {});
+  child.stdin?.on('error', () => {});
+  child.unref();
+  return child;
+}

@@ -1,0 +1,120 @@
+/** The panel over real programs, with tmux as the eye: what stands there before it is there again after it. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { House, type Pane, sleep } from '../support/house.js';
+import { closePanel, openPanel, PREFIX, same, sharedPane, still } from '../support/popup.js';
+
+const SIZE = { cols: 80, rows: 24 };
+const TEXT = Array.from(
+  { length: 200 },
+  (_, i) => `${i} \x1b[3${i % 8}mcolour\x1b[m 漢字 ${'='.repeat(i % 90)}\n`,
+).join('');
+
+interface Scene {
+  readonly name: string;
+  readonly command: (house: House) => readonly string[];
+  /** What to do until it looks as wanted. */
+  readonly set: (pane: Pane) => Promise<void>;
+}
+
+function textFile(house: House): string {
+  const file = join(house.home, 'text');
+  writeFileSync(file, TEXT);
+  return file;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    name: 'bash with colours and a line half typed',
+    command: () => ['bash', '--norc'],
+    async set(pane) {
+      await pane.shows('bash-');
+      pane.type(`PS1='> '; printf '\\033[31mred\\033[1;44m blue\\033[m\\n'; seq 40; printf '漢字 e\u0301\\n'`);
+      pane.keys('Enter');
+      await pane.shows('漢字');
+      pane.type('half a li');
+      await pane.shows('half a li');
+    },
+  },
+  {
+    name: 'vim in insert mode, with true colour',
+    command: (house) => [
+      'vim',
+      '-u',
+      'NONE',
+      '-N',
+      '-c',
+      'set termguicolors number mouse=a | colorscheme desert',
+      textFile(house),
+    ],
+    async set(pane) {
+      await pane.shows(' ======================');
+      pane.type('Go');
+      pane.type('new 漢字 text');
+      await pane.shows('漢字 text');
+    },
+  },
+  {
+    name: 'less',
+    command: (house) => ['less', '-R', textFile(house)],
+    async set(pane) {
+      await pane.shows('colour');
+      pane.keys('Space', 'Space');
+      await sleep(300);
+    },
+  },
+  {
+    name: 'htop',
+    command: () => ['htop', '--delay=100'],
+    async set(pane) {
+      await pane.shows('F1Help');
+      pane.keys('Z');
+    },
+  },
+  {
+    name: 'mc',
+    command: () => ['mc', '--nosubshell'],
+    async set(pane) {
+      await pane.shows('10Quit');
+    },
+  },
+  {
+    name: 'a scroll region, origin mode, line drawing, mouse, no cursor',
+    command: () => [
+      'sh',
+      '-c',
+      `printf 'above\\033[5;12r\\033[?6h\\033[3;4H\\033(0lqk\\033[?1002;1006;1004;2004h\\033[?1h\\033=\\033[4h\\033[1;35;44m\\033[?25l'; exec cat`,
+    ],
+    async set(pane) {
+      await pane.shows('above');
+    },
+  },
+];
+
+for (const { name, command, set } of SCENES) {
+  test(`over ${name}: the panel, its help and a question come and go without a trace`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const house = new House(t);
+    const pane = sharedPane(house.tmux(), 'presenter', SIZE, command(house));
+    await set(pane);
+    const before = await still(pane);
+
+    await openPanel(pane, 'nobody is here yet');
+    await closePanel(pane);
+    assert.equal(same(before, await still(pane)), '', 'after the panel');
+
+    pane.keys(PREFIX, '?');
+    await pane.shows('take control back at once');
+    await closePanel(pane);
+    assert.equal(same(before, await still(pane)), '', 'after the help');
+
+    pane.keys(PREFIX, 's');
+    await pane.shows('Stop sharing?');
+    pane.keys('n');
+    await closePanel(pane);
+    assert.equal(same(before, await still(pane)), '', 'after the question');
+  });
+}

@@ -1,0 +1,105 @@
+/** What tests of the panel share: sessions in panes of tmux, and everything that tmux knows of what a pane is in. */
+import assert from 'node:assert/strict';
+import { BIN, PATIENCE_MS, type Pane, type PaneSize, shellLine, sleep, type Tmux } from './house.js';
+import { difference, type Picture } from './picture.js';
+
+/** Key that opens the panel, as tmux sends it. */
+export const PREFIX = 'C-\\';
+/** Time for a key and for the program behind to be drawn, in ms. */
+const CLOSING_MS = 300;
+
+/** Modes, cursor and margins, as tmux formats. */
+const MODES = [
+  ...['alternate_on', 'cursor_flag', 'cursor_x', 'cursor_y', 'insert_flag', 'keypad_cursor_flag', 'keypad_flag'],
+  ...[
+    'mouse_all_flag',
+    'mouse_any_flag',
+    'mouse_button_flag',
+    'mouse_sgr_flag',
+    'mouse_standard_flag',
+    'mouse_utf8_flag',
+  ],
+  ...['origin_flag', 'scroll_region_lower', 'scroll_region_upper', 'wrap_flag', 'pane_tabs', 'history_size'],
+];
+
+export interface Look {
+  readonly picture: Picture;
+  readonly modes: string;
+}
+
+export function lookAt(pane: Pane): Look {
+  return { picture: pane.picture(), modes: pane.tell(MODES.map((mode) => `${mode}=#{${mode}}`).join(' ')) };
+}
+
+/** A session in a pane of its own; `env` are words of env(1). */
+export function sharedPane(
+  tmux: Tmux,
+  name: string,
+  size: PaneSize,
+  command: readonly string[],
+  env: readonly string[] = [],
+): Pane {
+  const words = ['env', ...env, process.execPath, BIN, '--listen', '127.0.0.1:0', '--name', 'demo', '--', ...command];
+  return tmux.open(name, size, shellLine(words));
+}
+
+/** Waits until a pane has stood still for a moment. */
+export async function still(pane: Pane): Promise<Look> {
+  const end = Date.now() + PATIENCE_MS;
+  for (let before = lookAt(pane); ; ) {
+    await sleep(250);
+    const now = lookAt(pane);
+    if (same(before, now) === '') return now;
+    if (Date.now() > end) throw new Error(`${pane.name} does not come to rest`);
+    before = now;
+  }
+}
+
+/** Where two looks differ, in words; '' when they do not. */
+export function same(expected: Look, seen: Look): string {
+  const modes = expected.modes === seen.modes ? '' : `modes ${seen.modes}\n  instead of ${expected.modes}\n`;
+  return modes + difference(expected.picture, seen.picture);
+}
+
+/** Opens the panel, and sees it. */
+export async function openPanel(pane: Pane, shows: string | RegExp = /lectern(?: ·|,) demo/): Promise<void> {
+  pane.keys(PREFIX);
+  await pane.shows(shows);
+}
+
+/** Closes whatever of the panel is open, and waits until it is gone. */
+export async function closePanel(pane: Pane): Promise<void> {
+  for (let i = 0; i < 5 && isOpen(pane); i++) {
+    pane.keys('Escape');
+    await sleep(CLOSING_MS);
+  }
+  assert.ok(!isOpen(pane), `the panel does not close:\n${pane.text()}`);
+}
+
+export function isOpen(pane: Pane): boolean {
+  return /lectern(?: ·|,) demo/.test(pane.text());
+}
+
+/** Waits until a pane looks as another one does. */
+export async function looksAs(expected: () => Look, pane: Pane, what: string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = same(expected(), lookAt(pane));
+    if (found === '') return;
+    if (Date.now() > end) assert.fail(`${what}: ${pane.name} differs\n${found}\n${pane.text()}`);
+    await sleep(50);
+  }
+}
+
+/** Two sessions with the same program: what is done to one is done to the other, but only one has the panel. */
+export async function twins(
+  tmux: Tmux,
+  size: PaneSize,
+  command: readonly string[],
+  ready: string | RegExp,
+): Promise<{ readonly panelled: Pane; readonly plain: Pane }> {
+  const panelled = sharedPane(tmux, 'panelled', size, command);
+  const plain = sharedPane(tmux, 'plain', size, command);
+  for (const pane of [panelled, plain]) await pane.shows(ready);
+  return { panelled, plain };
+}
