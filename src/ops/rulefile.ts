@@ -37,7 +37,7 @@ const RULE = {
   path: text.optional(),
   tags: texts.optional(),
   case_sensitive: flag.optional(),
-  hold: oneOf('always', 'open').optional(),
+  hold: oneOf('always', 'open', 'off').optional(),
   holdMin: z.int({ error: 'must be 1 or more' }).min(1, { error: 'must be 1 or more' }).optional(),
   settle_ms: count('milliseconds, 0 or more').optional(),
   learn: oneOf('fragments', 'exact', 'random', 'off').optional(),

@@ -15,7 +15,6 @@ export class Ticker {
   readonly #pace: Pace;
   readonly #work: TickerWork;
   #timer: NodeJS.Timeout | null = null;
-  #immediate: NodeJS.Immediate | null = null;
   /** When the timer that runs will fire. */
   #at = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -50,22 +49,21 @@ export class Ticker {
   }
 
   #arm(): void {
-    if (this.#closed || this.#immediate !== null) return;
+    if (this.#closed) return;
     const { due } = this.#pace;
     if (this.#timer !== null && this.#at <= due) return;
     this.#disarm();
     if (due === Number.POSITIVE_INFINITY) return;
     const wait = due - performance.now();
     this.#at = due;
-    if (wait <= 0) this.#immediate = setImmediate(() => this.#look());
+    // At once, not in the next turn: an echo is waited for.
+    if (wait <= 0) this.#look();
     else this.#timer = setTimeout(() => this.#look(), Math.ceil(wait));
   }
 
   #disarm(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    if (this.#immediate !== null) clearImmediate(this.#immediate);
     this.#timer = null;
-    this.#immediate = null;
     this.#at = Number.POSITIVE_INFINITY;
   }
 

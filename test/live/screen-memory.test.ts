@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { FromScreen, ScreenStart, ToScreen } from '../../src/cli/session/messages.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN } from '../../src/cli/session/messages.js';
+import { RingWriter, ringMemory } from '../../src/cli/session/ring.js';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import type { Lesson } from '../../src/core/redact/memory.js';
 
@@ -15,7 +16,9 @@ const BODY = 'Q7zK2xW9vJ4kZ8qX5jV3wK7zQ2xJ9vW4kZ8q';
 async function screenOf(t: TestContext, output: string, lessons: readonly Lesson[]): Promise<readonly FromScreen[]> {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-screen-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const ring = ringMemory();
   const workerData: ScreenStart = {
+    ring,
     size: { cols: 80, rows: 6 },
     rules: { rules: BUILT_IN_RULES, values: [], mask: '*', lints: [] },
     lessons,
@@ -25,14 +28,14 @@ async function screenOf(t: TestContext, output: string, lessons: readonly Lesson
   };
   const worker = new Worker(new URL('../../src/cli/session/screen-worker.js', import.meta.url), { workerData });
   const told: FromScreen[] = [];
-  const send = (message: ToScreen): void => worker.postMessage(message);
+  const writer = new RingWriter(ring, () => worker.postMessage(null));
   await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', (message: FromScreen) => {
       told.push(message);
       if (message.type === 'ready') {
-        send({ type: 'bytes', bytes: Buffer.from(output) });
-        send({ type: 'finish' });
+        writer.write(TO_SCREEN.bytes, Buffer.from(output));
+        writer.write(TO_SCREEN.finish, new Uint8Array(0));
       } else if (message.type === 'drawn') resolve();
     });
   });

@@ -16,6 +16,8 @@ import type { Settings } from '../../ops/settings.js';
 
 export interface ScreenStart {
   readonly size: Size;
+  /** What is printed comes through it. */
+  readonly ring: SharedArrayBuffer;
   readonly rules: RuleSet;
   /** What the thread before this one had learned. SECRET, as everything between host and screen. */
   readonly lessons?: readonly Lesson[];
@@ -27,16 +29,20 @@ export interface ScreenStart {
   readonly minIntervalMs: number;
 }
 
-export type ToScreen =
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly type: 'resize'; readonly size: Size }
+/** What stands in the ring from host to screen, in the order in which it happened. */
+export const TO_SCREEN = {
+  /** What the program printed. */
+  bytes: 1,
+  /** Columns and rows, 16 bits each. */
+  resize: 2,
   /** Draw what is there now; answered with `drawn` when every edge has it. */
-  | { readonly type: 'finish' };
+  finish: 3,
+} as const;
 
 export type FromScreen =
   | { readonly type: 'ready' }
-  /** So many bytes were taken in. */
-  | { readonly type: 'taken'; readonly bytes: number }
+  /** Something was taken out of the ring, as the host wanted to hear. */
+  | { readonly type: 'taken' }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
   /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */

@@ -5,20 +5,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
 import { Memory } from '../../core/redact/memory.js';
-import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
+import { type Kind, RingWriter, ringMemory } from './ring.js';
 
-/** Bytes on the way to the thread at once: enough for a skim to pay, little enough to be parsed in tens of ms. */
-const WINDOW_BYTES = 1 << 20;
-/** Fewer bytes are copied: to hand over a buffer takes 20 us longer than that. */
-const TRANSFER_FROM_BYTES = 4096;
-/** More than this on the way is a flood: what comes then is gathered, since each message costs both threads 20 us. */
-const BURST_BYTES = 64 * 1024;
-/** How long a flood is gathered for one message, in ms: some 150 KB of what a terminal can carry. */
-const GATHER_MS = 4;
 /** Above the first the program is held up, below the second it goes on. */
 const HIGH_BYTES = 4 << 20;
 const LOW_BYTES = 1 << 20;
-/** A thread that takes nothing in for so long hangs: the slowest honest megabyte needs a tenth of it. */
+/** A thread that deals with nothing for so long hangs: the slowest honest megabyte needs a tenth of it. */
 const HANG_MS = 3000;
 /** A screen holds some MB; a thread that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
@@ -35,26 +28,33 @@ export interface ScreenEvents {
   rebuilt(): void;
 }
 
+/** What has no room in the ring yet. */
+interface Waiting {
+  readonly kind: Kind;
+  readonly bytes: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
 export class ScreenThread {
-  readonly #start: ScreenStart;
+  readonly #start: Omit<ScreenStart, 'ring'>;
   readonly #events: ScreenEvents;
   #size: Size;
   /** What the screen thread learned, for the next one. */
   readonly #spare = new Memory();
   /** null between one thread's end and the next one's start. */
   #worker: Worker | null;
+  #ring!: RingWriter;
   #rebuilds: number[] = [];
-  #queue: Uint8Array[] = [];
+  #queue: Waiting[] = [];
   #queued = 0;
-  #onTheWay = 0;
   #high = false;
   #ended = false;
   #watchdog: NodeJS.Timeout | null = null;
-  #gathering: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
   #ready: Promise<void>;
 
-  constructor(start: ScreenStart, events: ScreenEvents) {
+  constructor(start: Omit<ScreenStart, 'ring'>, events: ScreenEvents) {
     this.#start = start;
     this.#events = events;
     this.#size = start.size;
@@ -68,23 +68,18 @@ export class ScreenThread {
 
   /** The program's output; the bytes must not be written to afterwards. */
   feed(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
-    this.#queued += bytes.length;
-    this.#pump();
+    this.#send(TO_SCREEN.bytes, bytes);
     this.#weigh();
   }
 
   resize(size: Size): void {
     this.#size = size;
-    this.#drain();
-    this.#post({ type: 'resize', size });
+    this.#send(TO_SCREEN.resize, new Uint8Array(Uint16Array.of(size.cols, size.rows).buffer));
   }
 
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
   finish(): Promise<void> {
-    this.#drain();
-    this.#post({ type: 'finish' });
-    this.#guard();
+    this.#send(TO_SCREEN.finish, NOTHING);
     return new Promise((resolve) => {
       this.#finished = resolve;
     });
@@ -92,17 +87,19 @@ export class ScreenThread {
 
   async end(): Promise<void> {
     this.#ended = true;
-    if (this.#gathering !== null) clearTimeout(this.#gathering);
     this.#disarm();
     await this.#worker?.terminate();
   }
 
   #begin(): [Worker, Promise<void>] {
-    const workerData: ScreenStart = { ...this.#start, size: this.#size, lessons: this.#spare.lessons() };
+    const ring = ringMemory();
+    const workerData: ScreenStart = { ...this.#start, size: this.#size, ring, lessons: this.#spare.lessons() };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
+    // What the message says is in the ring.
+    this.#ring = new RingWriter(ring, () => worker.postMessage(0));
     const ready = new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromScreen) => {
         if (message.type === 'ready') resolve();
@@ -120,8 +117,6 @@ export class ScreenThread {
   #receive(worker: Worker, message: FromScreen): void {
     if (worker !== this.#worker || this.#ended) return;
     if (message.type === 'taken') {
-      this.#onTheWay -= message.bytes;
-      this.#disarm();
       this.#pump();
       this.#weigh();
     } else if (message.type === 'learned') {
@@ -134,58 +129,60 @@ export class ScreenThread {
     }
   }
 
+  #send(kind: Kind, bytes: Uint8Array): void {
+    this.#queue.push({ kind, bytes });
+    if (kind === TO_SCREEN.bytes) this.#queued += bytes.length;
+    this.#pump();
+  }
+
+  /** Moves what waits into the ring, as far as there is room. */
   #pump(): void {
-    if (this.#onTheWay < BURST_BYTES) this.#drain();
-    else if (this.#queued > 0) this.#gathering ??= setTimeout(() => this.#gathered(), GATHER_MS);
-  }
-
-  #gathered(): void {
-    this.#gathering = null;
-    if (this.#onTheWay < WINDOW_BYTES) this.#drain();
-  }
-
-  /** Sends all that waits as one piece. */
-  #drain(): void {
-    if (this.#gathering !== null) clearTimeout(this.#gathering);
-    this.#gathering = null;
-    if (this.#queued === 0 || this.#worker === null) return;
-    const bytes = new Uint8Array(this.#queued);
-    let at = 0;
-    for (const piece of this.#queue) {
-      bytes.set(piece, at);
-      at += piece.length;
+    if (this.#worker === null || this.#ended) return;
+    while (this.#queue.length > 0 && this.#move()) this.#queue.shift();
+    if (this.#queue.length > 0) {
+      // Asked for first, then tried again: room that is made from now on is told.
+      this.#ring.want();
+      while (this.#queue.length > 0 && this.#move()) this.#queue.shift();
     }
-    this.#queue = [];
-    this.#queued = 0;
-    this.#onTheWay += bytes.length;
-    this.#post({ type: 'bytes', bytes }, bytes.length < TRANSFER_FROM_BYTES ? [] : [bytes.buffer]);
     this.#guard();
   }
 
-  #post(message: ToScreen, transfer: ArrayBuffer[] = []): void {
-    if (!this.#ended) this.#worker?.postMessage(message, transfer);
+  /** Puts the first of what waits into the ring, or as much of it as there is room for. True when that is all. */
+  #move(): boolean {
+    const { kind, bytes } = this.#queue[0]!;
+    if (kind !== TO_SCREEN.bytes) return this.#ring.write(kind, bytes);
+    const taken = this.#ring.writeSome(kind, bytes);
+    this.#queued -= taken;
+    this.#queue[0] = { kind, bytes: bytes.subarray(taken) };
+    return taken === bytes.length;
   }
 
   #weigh(): void {
-    const behind = this.#queued + this.#onTheWay;
-    const high = this.#high ? behind > LOW_BYTES : behind > HIGH_BYTES;
+    const limit = this.#high ? LOW_BYTES : HIGH_BYTES;
+    if (this.#queued + this.#ring.pending > limit) this.#ring.want();
+    const high = this.#queued + this.#ring.pending > limit;
     if (high === this.#high) return;
     this.#high = high;
     this.#events.pressure(high);
   }
 
+  /** Looks after a while whether the thread has dealt with anything; not again when nothing is left to be dealt with. */
   #guard(): void {
-    if (this.#watchdog !== null) return;
     const worker = this.#worker;
-    if (worker === null) return;
-    this.#watchdog = setTimeout(() => this.#rebuild(worker), HANG_MS);
+    if (this.#watchdog !== null || worker === null || this.#ended) return;
+    const before = this.#ring.progress;
+    this.#watchdog = setTimeout(() => {
+      this.#watchdog = null;
+      if (this.#ring.pending === 0) return;
+      if (this.#ring.progress === before) this.#rebuild(worker);
+      else this.#guard();
+    }, HANG_MS);
     this.#watchdog.unref();
   }
 
   #disarm(): void {
     if (this.#watchdog !== null) clearTimeout(this.#watchdog);
     this.#watchdog = null;
-    if (this.#onTheWay > 0 && !this.#ended) this.#guard();
   }
 
   /** What the thread had and what waits is lost to observers: it is what made the thread hang. */
@@ -194,15 +191,14 @@ export class ScreenThread {
     this.#worker = null;
     this.#queue = [];
     this.#queued = 0;
-    this.#onTheWay = 0;
     this.#disarm();
     this.#finished?.();
-    this.#weigh();
     const again = () => {
       if (this.#ended) return;
       [this.#worker, this.#ready] = this.#begin();
       this.#events.rebuilt();
       this.#pump();
+      this.#weigh();
     };
     const wait = this.#pause();
     // A thread that dies removes its socket, so the next one begins after it.

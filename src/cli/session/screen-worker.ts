@@ -13,12 +13,14 @@ import { Backlog, type Fed } from '../../presenter/backlog.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
-import type { FromScreen, ScreenStart, ToScreen } from './messages.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
 import { rehearse } from './rehearsal.js';
+import { type Kind, RingReader, ringMemory } from './ring.js';
 
-/** The host is told of what was taken in when it is so much, or after so long (ms): each word wakes its thread. */
-const TELL_AT_BYTES = 16 * 1024;
-const TELL_AFTER_MS = 200;
+/** More than this at once is a flood: the next piece is fetched after a while, instead of waking for each line. */
+const BURST_BYTES = 64 * 1024;
+/** How long a flood gathers in the ring, in ms: some 200 KB of what a terminal can carry. */
+const GATHER_MS = 4;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
@@ -33,9 +35,8 @@ class ScreenWorker {
   readonly #frames: Frames;
   readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
-  /** Taken in, and the host does not know it yet. */
-  #taken = 0;
-  #telling: NodeJS.Timeout | null = null;
+  readonly #ring: RingReader;
+  #gathering: NodeJS.Timeout | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
   #counts = '{}';
@@ -50,6 +51,7 @@ class ScreenWorker {
     this.#frames = frames;
     this.#redactor = redactor;
     this.#tell = tell;
+    this.#ring = new RingReader(start.ring, () => this.#tell({ type: 'taken' }));
     this.#emulator = new Emulator(start.size, {
       onModes: (modes) => this.#tell({ type: 'modes', modes: inputModes(modes), alternate: modes.alternate }),
       ...(start.answers && {
@@ -61,21 +63,46 @@ class ScreenWorker {
     this.#ticker.touch();
   }
 
-  receive(message: ToScreen): void {
-    switch (message.type) {
-      case 'bytes':
-        this.#tellTaken(this.#backlog.add(message.bytes));
-        return this.#ticker.output(message.bytes.length);
-      case 'resize':
-        this.#feed();
-        this.#emulator.resize(message.size);
-        return this.#ticker.touch();
-      case 'finish':
-        this.#feed();
-        this.#ticker.touch();
-        this.#ticker.flush();
-        void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
+  /** Something is in the ring. */
+  wake(): void {
+    if (this.#gathering !== null) return;
+    do {
+      const bytes = this.#take();
+      if (bytes >= BURST_BYTES) {
+        this.#gathering = setTimeout(() => this.#gathered(), GATHER_MS);
+        return;
+      }
+    } while (!this.#ring.sleep());
+  }
+
+  #gathered(): void {
+    this.#gathering = null;
+    this.wake();
+  }
+
+  /** Fetches what is in the ring. The result is how many bytes the program had printed. */
+  #take(): number {
+    let printed = 0;
+    this.#ring.take((kind, bytes) => {
+      if (kind === TO_SCREEN.bytes) {
+        printed += bytes.length;
+        if (this.#backlog.add(bytes)) this.#ring.done();
+      } else this.#do(kind, bytes);
+    });
+    if (printed > 0) this.#ticker.output(printed);
+    return printed;
+  }
+
+  #do(kind: Kind, bytes: Uint8Array): void {
+    this.#feed();
+    if (kind === TO_SCREEN.resize) {
+      const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
+      this.#emulator.resize({ cols, rows });
     }
+    this.#ticker.touch();
+    if (kind !== TO_SCREEN.finish) return;
+    this.#ticker.flush();
+    void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
   }
 
   /** Takes in and draws at once, without regard to pace. */
@@ -110,24 +137,11 @@ class ScreenWorker {
     }
   }
 
-  /** Takes in all that waits. True in the middle of a synchronised picture. */
+  /** Parses all that waits. True in the middle of a synchronised picture. */
   #feed(): boolean {
-    this.#tellTaken(this.#backlog.feed());
+    this.#backlog.feed();
+    this.#ring.done();
     return this.#emulator.modes.synchronized;
-  }
-
-  #tellTaken(bytes: number): void {
-    if (bytes === 0) return;
-    this.#taken += bytes;
-    if (this.#taken >= TELL_AT_BYTES) this.#tellAll();
-    else this.#telling ??= setTimeout(() => this.#tellAll(), TELL_AFTER_MS);
-  }
-
-  #tellAll(): void {
-    if (this.#telling !== null) clearTimeout(this.#telling);
-    this.#telling = null;
-    this.#tell({ type: 'taken', bytes: this.#taken });
-    this.#taken = 0;
   }
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
@@ -204,8 +218,9 @@ const frames = await FrameServer.listen(start.framesSocket);
 const memory = new Memory(start.lessons, (lesson) => tell({ type: 'learned', lesson }));
 const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask, undefined, memory);
 const worker = new ScreenWorker(start, redactor, frames, tell);
-parentPort!.on('message', (message: ToScreen) => worker.receive(message));
+parentPort!.on('message', () => worker.wake());
 tell({ type: 'ready' });
+worker.wake();
 
 let before: Frame = BLANK;
 const nobody: Frames = {
@@ -215,5 +230,5 @@ const nobody: Frames = {
   },
   settled: () => Promise.resolve(),
 };
-const understudy = new ScreenWorker(start, redactor, nobody, () => {});
+const understudy = new ScreenWorker({ ...start, ring: ringMemory() }, redactor, nobody, () => {});
 rehearse((typed) => understudy.perform(typed));

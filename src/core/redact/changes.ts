@@ -26,9 +26,16 @@ export class Changes {
     if (rows.length === this.#rows.length && rows.every((row, y) => row === this.#rows[y])) return;
     const numbers = new Map<Row, Uint32Array>();
     // Rows that scrolled are the same objects elsewhere.
-    rows.forEach((row, y) => numbers.set(row, this.#numbers.get(row) ?? this.#compare(row, this.#rows[y])));
+    rows.forEach((row, y) => {
+      numbers.set(row, this.#numbers.get(row) ?? this.#compare(row, this.#rows[y]));
+    });
     this.#numbers = numbers;
     this.#rows = rows;
+  }
+
+  /** An object that is the same for as long as the row is on the screen, and another one when it comes again. */
+  stayOf(row: Row | undefined): object | undefined {
+    return row === undefined ? undefined : this.#numbers.get(row);
   }
 
   /** When a cell of columns `[from, to)` last changed, in ms of the clock that {@link look} is given. */
@@ -47,7 +54,7 @@ export class Changes {
     if (row === undefined) return true;
     const changed = this.#latest(row, x, right, false);
     const below = this.#rows.slice(y + 1, y + 1 + NEXT_ROWS);
-    return below.every((one) => this.#latest(one, left, right, true) < changed);
+    return below.every((one) => !this.#isWrittenSince(one, left, right, changed));
   }
 
   /** True when the text in columns `[left, right)` did not grow: all of it came in one screen. */
@@ -62,7 +69,14 @@ export class Changes {
   isLast(y: number, start: number, end: number): boolean {
     const row = this.#rows[y]!;
     const changed = this.#latest(row, end - 1, end + 1, false);
-    return this.#latest(row, end, row.cols, true) < changed && this.isFront(y, end - 1, start, end + 1);
+    return !this.#isWrittenSince(row, end, row.cols, changed) && this.isFront(y, end - 1, start, end + 1);
+  }
+
+  #isWrittenSince(row: Row, from: number, to: number, number: number): boolean {
+    const numbers = this.#numbers.get(row);
+    if (numbers === undefined) return false;
+    for (let x = from; x < to && x < numbers.length; x++) if (numbers[x]! >= number && !isBlank(row, x)) return true;
+    return false;
   }
 
   #latest(row: Row, from: number, to: number, written: boolean): number {

@@ -20,8 +20,8 @@ export class CompiledRules {
   readonly settleMs: number;
 
   private constructor(rules: readonly Rule[]) {
-    if (rules.length > 0) checkPrefixes();
     const detectors = rules.map(compile);
+    if (rules.length > 0) checkPrefixes();
     const crossing = detectors.filter((detector) => detector.crossesLines);
     this.crossesLines = crossing.length > 0;
     this.#prefilters = {

@@ -5,7 +5,7 @@
  */
 import { staysAllowed } from './allowance.js';
 import type { Budget } from './budget.js';
-import { Keywords, NEVER, secretPrecedesKeyword } from './keywords.js';
+import { type Announcement, announcementOf, Keywords, NEVER } from './keywords.js';
 import type { Place } from './places.js';
 import { PrefixAutomaton, type Viable } from './prefix.js';
 import { programOf } from './program.js';
@@ -31,6 +31,7 @@ export class Hold {
   readonly #holdMin: number;
   /** True when final matches are judged by more than the pattern. */
   readonly #isJudged: boolean;
+  readonly #announcement: Announcement;
   #automaton: PrefixAutomaton | undefined;
   /** True when prefixes are held that no keyword has announced. */
   readonly isBlind: boolean;
@@ -46,11 +47,8 @@ export class Hold {
     this.#isJudged = detector.allowances.length > 0 || (rule.entropy ?? 0) > 0;
     const holds = rule.hold !== 'off' && detector.minRows === 1;
     this.isAnnounced = holds && this.#keywords.length > 0;
-    this.isBlind =
-      holds &&
-      (!this.isAnnounced ||
-        rule.holdMin !== undefined ||
-        (groups.length > 0 && secretPrecedesKeyword(programOf(pattern), groups, this.#keywords)));
+    this.#announcement = this.isAnnounced ? announcementOf(programOf(pattern), groups, this.#keywords) : NONE;
+    this.isBlind = holds && (!this.isAnnounced || rule.holdMin !== undefined || this.#announcement.isLate);
   }
 
   /** For how long this rule needs to know of a change, in ms. */
@@ -62,14 +60,16 @@ export class Hold {
   announced(text: string, places: readonly Place[], budget: Budget): readonly Held[] {
     const { rule } = this.#detector;
     const keywords = new Keywords(text, this.#keywords, rule.caseSensitive === true);
-    if (keywords.last < 0) return NOTHING;
+    if (keywords.isEmpty) return NOTHING;
+    const { within } = this.#announcement;
     const open = new Set(places.map(({ at }) => at));
     const always = rule.hold !== 'open';
     const spans = new Spans();
+    const beginAfter = (at: number): number => keywords.beginAfter(at, within);
     this.#walk(
       text,
       budget,
-      keywords.last,
+      beginAfter,
       (begin) => keywords.endAfter(begin),
       (viable) => {
         if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
@@ -85,7 +85,9 @@ export class Hold {
     const until = this.#openUntil(places, nowMs);
     if (until.size === 0) return NOTHING;
     const spans = new Spans();
-    this.#walk(text, budget, Math.max(...until.keys()), same, (viable) => {
+    const last = Math.max(...until.keys());
+    const beginAfter = (at: number): number => (at < last ? at : NEVER);
+    this.#walk(text, budget, beginAfter, same, (viable) => {
       const untilMs = until.get(viable.at);
       if (untilMs !== undefined && viable.at - viable.begin >= this.#holdMin) spans.add(viable, untilMs);
       else spans.goOn(viable);
@@ -106,14 +108,14 @@ export class Hold {
   #walk(
     text: string,
     budget: Budget,
-    lastBegin: number,
+    beginAfter: (at: number) => number,
     publicUntil: (begin: number) => number,
     tell: (viable: Viable) => void,
   ): void {
     const { pattern, groups, rule } = this.#detector;
     const named = rule.secretGroup !== undefined && rule.secretGroup !== 0;
     this.#automaton ??= new PrefixAutomaton(programOf(pattern), groups, !named);
-    this.#automaton.sweep(text, { lastBegin, publicUntil, tell, check: () => budget.check() });
+    this.#automaton.sweep(text, { beginAfter, publicUntil, tell, check: () => budget.check() });
   }
 
   #heldOf(text: string, spans: Spans): readonly Held[] {
@@ -129,6 +131,7 @@ export class Hold {
 }
 
 const NOTHING: readonly Held[] = [];
+const NONE: Announcement = { within: Number.POSITIVE_INFINITY, isLate: false };
 
 function same(begin: number): number {
   return begin;
@@ -140,26 +143,27 @@ interface Span extends Held {
 
 /** Spans as they grow from left to right: one that began at a place where it is held goes on for as long as it lives. */
 class Spans {
-  readonly list: Span[] = [];
-  #open = NEVER;
+  readonly #byFrom = new Map<number, Span>();
+  readonly #growing = new Set<number>();
+
+  get list(): readonly Span[] {
+    return [...this.#byFrom.values()];
+  }
 
   add(viable: Viable, untilMs: number, goesOn = true): void {
     const { begin, from, to } = viable;
-    if (goesOn) this.#open = from;
-    const last = this.list.at(-1);
-    if (last?.from !== from) this.list.push({ begin, from, to, untilMs });
-    else {
-      this.list[this.list.length - 1] = {
-        begin: Math.min(begin, last.begin),
-        from,
-        to: Math.max(to, last.to),
-        untilMs: Math.max(untilMs, last.untilMs),
-      };
-    }
+    if (goesOn) this.#growing.add(from);
+    const last = this.#byFrom.get(from);
+    this.#byFrom.set(from, {
+      begin: Math.min(begin, last?.begin ?? begin),
+      from,
+      to: Math.max(to, last?.to ?? to),
+      untilMs: Math.max(untilMs, last?.untilMs ?? untilMs),
+    });
   }
 
   /** A prefix that is not held at this place itself, but was before, when it was shorter. */
   goOn(viable: Viable): void {
-    if (viable.from === this.#open) this.add(viable, this.list.at(-1)!.untilMs);
+    if (this.#growing.has(viable.from)) this.add(viable, this.#byFrom.get(viable.from)!.untilMs);
   }
 }

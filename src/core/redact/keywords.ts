@@ -29,15 +29,22 @@ export class Keywords {
     this.#ends = ends;
   }
 
-  /** Where the last keyword begins; -1 without any. */
-  get last(): number {
-    return this.#begins.at(-1) ?? -1;
+  /** True when there are none. */
+  get isEmpty(): boolean {
+    return this.#begins.length === 0;
   }
 
   /** The end of the first keyword that is whole at or after `begin`; {@link NEVER} without any. */
   endAfter(begin: number): number {
     const at = this.#begins.findIndex((place) => place >= begin);
     return at < 0 ? NEVER : this.#ends[at]!;
+  }
+
+  /** The first place from `at` on, at which a match may begin that has a keyword `within` so many characters. */
+  beginAfter(at: number, within: number): number {
+    const end = this.endAfter(at);
+    // A character may have two units.
+    return end === NEVER ? NEVER : Math.max(at, end - within * 2);
   }
 }
 
@@ -49,64 +56,143 @@ function placesOf(text: string, keyword: string): [number, number][] {
   return places;
 }
 
-/** What is looked at in a program before it is taken for granted that the secret begins late enough. */
-const MAX_LOOKS = 5000;
+/** How a pattern and its keywords stand to each other. */
+export interface Announcement {
+  /** Every match has had a whole keyword after so many characters; Infinity when it may have none, or much later. */
+  readonly within: number;
+  /**
+   * One of the groups can open, and hold a character that no keyword begins with, before a keyword was whole: the
+   * keyword comes too late to tell of all of the secret.
+   */
+  readonly isLate: boolean;
+}
+
+/** Steps that are looked at before a pattern counts as one without a bound: a millisecond of work. */
+const MAX_STEPS = 500;
 /** Characters that stand for those of no keyword. */
 const NEUTRAL = [...'5qzQ~_ '].map((char) => char.charCodeAt(0));
 
-/**
- * True when one of the groups can open, and hold a character that no keyword begins with, before a keyword was whole:
- * then the secret, or a part of it, stands before the keyword, and the keyword comes too late to tell of it.
- */
-export function secretPrecedesKeyword(
-  program: Program,
-  groups: readonly number[],
-  keywords: readonly string[],
-): boolean {
-  const words = keywords.map((word) => word.toLowerCase());
-  const codes = probes(words);
-  const seen = new Set<string>();
-  const stack: (readonly [pc: number, progress: string, inside: boolean])[] = [[program.start, '', false]];
-  for (let looks = 0; stack.length > 0 && looks < MAX_LOOKS; looks++) {
-    const [pc, progress, inside] = stack.pop()!;
-    const key = `${pc} ${inside} ${progress}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const inst = program.inst[pc]!;
-    if (inst.op === MATCH || inst.op === FAIL) continue;
-    if (!reads(inst)) {
-      const opens = inst.op === CAPTURE && inst.arg % 2 === 0 && groups.includes(inst.arg / 2);
-      const closes = inst.op === CAPTURE && inst.arg % 2 === 1 && groups.includes((inst.arg - 1) / 2);
-      stack.push([inst.out, progress, (inside || opens) && !closes]);
-      if (inst.op === ALT || inst.op === ALT_MATCH) stack.push([inst.arg, progress, inside]);
-      continue;
-    }
-    for (const next of progresses(inst, codes, progress, words)) {
-      if (inside && next === '') return true;
-      stack.push([inst.out, next, inside]);
-    }
+/** Follows all matches, character by character, for as long as they have had no keyword. */
+export function announcementOf(program: Program, groups: readonly number[], keywords: readonly string[]): Announcement {
+  const matches = new Unannounced(program, groups, keywords);
+  let states = matches.start();
+  for (let read = 1, steps = 0, before = ''; steps < MAX_STEPS; read++) {
+    // The same as one character before: so it goes on. Or one is over, and had none.
+    const now = states.join();
+    if (now === before || states.some((state) => matches.isWhole(state))) break;
+    before = now;
+    steps += states.length;
+    states = matches.read(states);
+    if (states.length === 0) return { within: read, isLate: matches.isLate };
   }
-  return false;
+  return { within: Number.POSITIVE_INFINITY, isLate: matches.isLate };
 }
 
-/** How far keywords can have come after `inst` has read a character; those that are whole then are left out. */
-function progresses(
-  inst: Instruction,
-  codes: readonly number[],
-  progress: string,
-  words: readonly string[],
-): Set<string> {
-  const out = new Set<string>();
-  const readable = inst.runes.length === 1 ? [inst.runes[0]!] : codes.filter((code) => accepts(inst, code));
-  // What it reads is none of the probes: no keyword has it either.
-  for (const code of readable.length > 0 ? readable : [0]) {
-    const read = progress + String.fromCodePoint(code).toLowerCase();
-    if (words.some((word) => read.endsWith(word))) continue;
-    let from = 0;
-    while (from < read.length && !words.some((word) => word.startsWith(read.slice(from)))) from++;
-    out.add(read.slice(from));
+/** Room for the beginnings of keywords in a state, twice: 32,768 are more than a rule has. */
+const STATES = 0x10000;
+
+/**
+ * The matches of a pattern that have had no keyword yet. A state is an instruction, whether a group is open, and which
+ * beginning of a keyword was just read, in one number.
+ */
+class Unannounced {
+  readonly #program: Program;
+  readonly #groups: readonly number[];
+  readonly #words: readonly string[];
+  readonly #codes: readonly number[];
+  /** Beginnings of keywords, by number. */
+  readonly #beginnings: string[] = [''];
+  readonly #after = new Map<Instruction, Map<number, readonly number[]>>();
+  /** See {@link Announcement.isLate}, of what was read so far. */
+  isLate = false;
+
+  constructor(program: Program, groups: readonly number[], keywords: readonly string[]) {
+    this.#program = program;
+    this.#groups = groups;
+    this.#words = keywords.map((word) => word.toLowerCase());
+    this.#codes = probes(this.#words);
   }
-  return out;
+
+  start(): readonly number[] {
+    return this.#settle([stateOf(this.#program.start, false, 0)]);
+  }
+
+  isWhole(state: number): boolean {
+    return this.#at(state).op === MATCH;
+  }
+
+  /** Where they are one character later. */
+  read(states: readonly number[]): readonly number[] {
+    const next: number[] = [];
+    for (const state of states) {
+      const inst = this.#at(state);
+      const inside = isInside(state);
+      for (const beginning of this.#progress(inst, beginningOf(state))) {
+        this.isLate ||= inside && beginning === 0;
+        next.push(stateOf(inst.out, inside, beginning));
+      }
+    }
+    return this.#settle(next);
+  }
+
+  #at(state: number): Instruction {
+    return this.#program.inst[Math.floor(state / STATES)]!;
+  }
+
+  /** The states at instructions that read, or that end a match, to which these lead without reading. */
+  #settle(states: readonly number[]): readonly number[] {
+    const settled: number[] = [];
+    const seen = new Set<number>();
+    const stack = [...states];
+    for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
+      if (seen.has(state)) continue;
+      seen.add(state);
+      const inst = this.#at(state);
+      if (reads(inst) || inst.op === MATCH) settled.push(state);
+      if (reads(inst) || inst.op === MATCH || inst.op === FAIL) continue;
+      const isGroup = inst.op === CAPTURE && this.#groups.includes(inst.arg >> 1);
+      const beginning = beginningOf(state);
+      stack.push(stateOf(inst.out, isGroup ? inst.arg % 2 === 0 : isInside(state), beginning));
+      if (inst.op === ALT || inst.op === ALT_MATCH) stack.push(stateOf(inst.arg, isInside(state), beginning));
+    }
+    return settled.sort((a, b) => a - b);
+  }
+
+  /** How far keywords can have come after `inst` has read a character; those that are whole then are left out. */
+  #progress(inst: Instruction, beginning: number): readonly number[] {
+    const known = this.#after.get(inst) ?? new Map<number, readonly number[]>();
+    this.#after.set(inst, known);
+    let after = known.get(beginning);
+    if (after === undefined) {
+      const readable = inst.runes.length === 1 ? [inst.runes[0]!] : this.#codes.filter((code) => accepts(inst, code));
+      // What it reads is none of the probes: no keyword has it either.
+      const reached = (readable.length > 0 ? readable : [0]).map((code) => this.#reach(beginning, code));
+      after = [...new Set(reached)].filter((one) => one >= 0);
+      known.set(beginning, after);
+    }
+    return after;
+  }
+
+  /** The longest beginning of a keyword that is read last; -1 when a keyword is whole. */
+  #reach(beginning: number, code: number): number {
+    let read = this.#beginnings[beginning]! + String.fromCodePoint(code).toLowerCase();
+    if (this.#words.some((word) => read.endsWith(word))) return -1;
+    while (read !== '' && !this.#words.some((word) => word.startsWith(read))) read = read.slice(1);
+    const known = this.#beginnings.indexOf(read);
+    return known >= 0 ? known : this.#beginnings.push(read) - 1;
+  }
+}
+
+function stateOf(pc: number, inside: boolean, beginning: number): number {
+  return pc * STATES + beginning * 2 + (inside ? 1 : 0);
+}
+
+function isInside(state: number): boolean {
+  return state % 2 === 1;
+}
+
+function beginningOf(state: number): number {
+  return Math.floor((state % STATES) / 2);
 }
 
 function probes(words: readonly string[]): readonly number[] {

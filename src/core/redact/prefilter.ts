@@ -1,8 +1,11 @@
 /**
- * Which rules are worth trying on a text: those without keywords, and those of which a keyword stands in it.
+ * Which rules are worth trying on a text: those of which a keyword stands in it, and those without keywords when the
+ * text has what each of their matches needs.
  * The native RegExp runs here, and only here beside the literal values: it is built from escaped literals alone, so
  * that there is nothing to backtrack into.
  */
+import { Needs } from './needs.js';
+import { programOf } from './program.js';
 import type { Detector } from './rule.js';
 
 /** Escapes a text for use as a literal in a RegExp. */
@@ -16,6 +19,8 @@ export function alternation(literals: Iterable<string>, flags: string): RegExp |
   return sorted.length === 0 ? undefined : new RegExp(sorted.map(escapeLiteral).join('|'), flags);
 }
 
+const NONE: readonly Detector[] = [];
+
 interface Keyword {
   readonly exact: string;
   readonly caseSensitive: boolean;
@@ -23,7 +28,8 @@ interface Keyword {
 }
 
 export class Prefilter {
-  readonly #always: readonly Detector[];
+  /** Those without keywords. */
+  readonly #unannounced: readonly { readonly detector: Detector; readonly needs: Needs }[];
   readonly #all: readonly Detector[];
   readonly #any: RegExp | undefined;
   /** By the lower-case keyword that matched: it, and all keywords that it begins with. */
@@ -31,7 +37,9 @@ export class Prefilter {
 
   constructor(detectors: readonly Detector[]) {
     this.#all = detectors;
-    this.#always = detectors.filter((detector) => keywordsOf(detector).length === 0);
+    this.#unannounced = detectors
+      .filter((detector) => keywordsOf(detector).length === 0)
+      .map((detector) => ({ detector, needs: new Needs(programOf(detector.pattern)) }));
     const keywords = detectors.flatMap((detector) =>
       keywordsOf(detector).map((exact): Keyword => {
         return { exact, caseSensitive: detector.rule.caseSensitive === true, detectors: [detector] };
@@ -47,11 +55,11 @@ export class Prefilter {
   /** The rules to try on `text`, in the order given to the constructor. */
   candidates(text: string): readonly Detector[] {
     const any = this.#any;
-    if (any === undefined) return this.#always;
+    if (any === undefined) return this.#withoutKeyword(text);
     any.lastIndex = 0;
     let match = any.exec(text);
-    if (match === null) return this.#always;
-    const hit = new Set(this.#always);
+    if (match === null) return this.#withoutKeyword(text);
+    const hit = new Set<Detector>();
     for (; match !== null; match = any.exec(text)) {
       const owners = this.#owners.get(match[0].toLowerCase());
       // A text that only Unicode's case folding equates with a keyword: too rare to sort out, so try all.
@@ -60,12 +68,20 @@ export class Prefilter {
       // The next keyword may begin inside this one.
       any.lastIndex = match.index + 1;
     }
-    return hit.size === this.#always.length ? this.#always : this.#all.filter((detector) => hit.has(detector));
+    if (hit.size === 0) return this.#withoutKeyword(text);
+    for (const one of this.#withoutKeyword(text)) hit.add(one);
+    return this.#all.filter((detector) => hit.has(detector));
+  }
+
+  #withoutKeyword(text: string): readonly Detector[] {
+    // Mostly none, and asked of every row.
+    if (!this.#unannounced.some(({ needs }) => needs.areIn(text))) return NONE;
+    return this.#unannounced.filter(({ needs }) => needs.areIn(text)).map(({ detector }) => detector);
   }
 
   /** The first place at or after `from` that makes a rule worth trying, or -1. Cheaper than to ask line by line. */
   next(text: string, from: number): number {
-    if (this.#always.length > 0) return from < text.length ? from : -1;
+    if (this.#unannounced.length > 0) return from < text.length ? from : -1;
     const any = this.#any;
     if (any === undefined) return -1;
     any.lastIndex = from;

@@ -41,7 +41,7 @@ const INSIDE = 1;
 const PAST = 2;
 const PHASES = 3;
 
-/** The prefixes of matches that end at one place, seen as one. All are UTF-16 units of the text. */
+/** The prefixes of matches that end at one place, seen as one: those in their secret, or those past it. All are UTF-16 units of the text. */
 export interface Viable {
   readonly at: number;
   /** Where the first of their matches begins. */
@@ -54,8 +54,8 @@ export interface Viable {
 }
 
 export interface Sweep {
-  /** Matches that begin after this are not looked for. Default: the text's end. */
-  readonly lastBegin?: number;
+  /** The first place from `at` on at which a match may begin that is looked for. Default: anywhere. */
+  readonly beginAfter?: (at: number) => number;
   /** For a match that begins at `begin`: everything before this place is public. Default: all of it may be secret. */
   readonly publicUntil?: (begin: number) => number;
   /** Told for each place at which prefixes end, ascending. */
@@ -139,23 +139,28 @@ export class PrefixAutomaton {
   }
 
   /** Walks over `text` and tells of every place at which the prefix of a match ends. */
-  sweep(text: string, { lastBegin = text.length, publicUntil = same, tell, check }: Sweep): void {
+  sweep(text: string, { beginAfter = same, publicUntil = same, tell, check }: Sweep): void {
     this.#now.size = 0;
-    for (let at = 0, before = NOTHING, steps = 1; ; steps++) {
+    let begin = beginAfter(0);
+    let before = NOTHING;
+    for (let at = 0, steps = 1; at <= text.length; steps++) {
       if (steps % CHECK_EVERY === 0) check?.();
+      if (this.#now.size === 0 && begin > at) {
+        if (begin >= text.length) return;
+        at = begin;
+        before = codeBefore(text, at);
+      }
       const code = at < text.length ? text.codePointAt(at)! : NOTHING;
-      const begins = at <= lastBegin && (code >= ASCII || (code >= 0 && this.#first[code] === 1));
+      const begins = at === begin && (code >= ASCII || (code >= 0 && this.#first[code] === 1));
+      const next = at + (code > 0xffff ? 2 : 1);
+      if (begin < next) begin = beginAfter(next);
       if (begins || this.#now.size > 0) {
         const kept = this.#step(at, before, code, begins, publicUntil);
         this.#tell(at, kept, tell);
-      } else {
-        this.#next.size = 0;
-        if (at > lastBegin) return;
+        [this.#now, this.#next] = [this.#next, this.#now];
       }
-      if (code === NOTHING) return;
-      [this.#now, this.#next] = [this.#next, this.#now];
       before = code;
-      at += code > 0xffff ? 2 : 1;
+      at = next;
     }
   }
 
@@ -230,18 +235,20 @@ export class PrefixAutomaton {
 
   /** Tells of the threads that ended at `at`, before they read what comes next. */
   #tell(at: number, kept: number, tell: (viable: Viable) => void): void {
-    const now = this.#now;
-    let begin = FAR;
-    let from = FAR;
-    let to = 0;
-    for (let i = 0; i < now.size; i++) {
-      const phase = now.nodes[i]! % PHASES;
-      if (phase === BEFORE) continue;
-      begin = Math.min(begin, now.begin[i]!);
-      from = Math.min(from, now.from[i]!);
-      to = Math.max(to, phase === INSIDE ? at : now.to[i]!);
+    // Apart, since a secret that begins here would make one that ended before look longer.
+    for (const phase of [PAST, INSIDE]) {
+      const now = this.#now;
+      let begin = FAR;
+      let from = FAR;
+      let to = 0;
+      for (let i = 0; i < now.size; i++) {
+        if (now.nodes[i]! % PHASES !== phase) continue;
+        begin = Math.min(begin, now.begin[i]!);
+        from = Math.min(from, now.from[i]!);
+        to = Math.max(to, phase === INSIDE ? at : now.to[i]!);
+      }
+      if (from < to) tell({ at, begin, from, to, dies: from < kept });
     }
-    if (from < to) tell({ at, begin, from, to, dies: from < kept });
   }
 
   #firstOf(): Uint8Array {
@@ -258,6 +265,13 @@ export class PrefixAutomaton {
     }
     return first;
   }
+}
+
+/** The character that ends before unit `at`. */
+function codeBefore(text: string, at: number): number {
+  if (at === 0) return NOTHING;
+  const unit = text.charCodeAt(at - 1);
+  return unit >= 0xdc00 && unit <= 0xdfff && at > 1 ? text.codePointAt(at - 2)! : unit;
 }
 
 function same(begin: number): number {

@@ -141,6 +141,11 @@ export class Redactor {
   learn(text: string, scope: Scope): void {
     this.#budget.start();
     for (const { rule, from, to } of this.#scanner.hits(text, scope)) this.#recall.learn(rule, text.slice(from, to));
+    if (scope === 'block') return;
+    // What ends with the text may be the beginning of a secret whose end is drawn elsewhere.
+    for (const { rule, from, to } of this.#heldOf(text)) {
+      if (to === text.length) this.#recall.learn(rule, text.slice(from, to), true);
+    }
   }
 
   /** Titles change seldom, and are asked for with every screen. */

@@ -2,7 +2,7 @@
  * The search of a screen: builds its views, has them scanned, and remembers what was found for as long as the rows are
  * the same. What is held depends on more than the rows, and is asked again when that changed. Knows no rules.
  */
-import type { Row, Screen } from '../cells.js';
+import { type Cursor, MAX_COLS, type Row, type Screen } from '../cells.js';
 import { blockRuns } from './blocks.js';
 import type { Changes } from './changes.js';
 import type { Placed } from './masks.js';
@@ -34,7 +34,16 @@ interface Looked {
   readonly found: readonly Found[];
   /** True when a keyword stands in it. */
   readonly announces: boolean;
-  held: { readonly places: string; readonly what: HeldFound } | undefined;
+  held: HeldMemo | undefined;
+}
+
+/** What was held in a view, for as long as the places in it that are open are the same. */
+interface HeldMemo {
+  /** See {@link cursorIn}. */
+  readonly cursor: number;
+  /** The last row of the view and the two below it, as {@link Changes.stayOf} tells them. */
+  readonly stays: readonly (object | undefined)[];
+  readonly what: HeldFound;
 }
 
 /** What was found on a run of rows, for as long as they are the same objects. */
@@ -199,21 +208,26 @@ export class Search {
     }
   }
 
-  /** What is held in a view. Asked again only when other places are open than last time, or when time has let go. */
-  #hold(looked: Looked, rows: readonly Row[], top: number, { left, right }: Area): void {
+  /** What is held in a view. Asked again only when other places may be open than last time, or when time let go. */
+  #hold(looked: Looked, rows: readonly Row[], top: number, area: Area): void {
     if (this.#without.holds === true || !(looked.announces || this.#isLively(rows, top))) return;
-    const nowMs = this.#nowMs;
-    const places = placesOf(looked.view, top, left, right, this.#around);
-    const key = places.map(({ at, kind, changedMs }) => `${at} ${kind} ${changedMs}`).join();
-    if (looked.held?.places !== key || looked.held.what.untilMs <= nowMs) {
-      looked.held = { places: key, what: this.#scanner.held(looked.view, looked.scope, places, nowMs) };
-    }
-    const { found, untilMs } = looked.held.what;
-    for (const { rule, parts, secrets } of found) {
-      const isCut = isCutOff(parts, rows.length, right);
+    const { changes, cursor } = this.#around;
+    const bottom = top + rows.length - 1;
+    const where = cursorIn(cursor, top, bottom, area.left);
+    const stays = [0, 1, 2].map((below) => changes.stayOf(this.#around.rows[bottom + below]));
+    const { held } = looked;
+    const same = held?.cursor === where && stays.every((stay, i) => stay === held.stays[i]);
+    const what = same && held.what.untilMs > this.#nowMs ? held.what : this.#askHeld(looked, top, area);
+    looked.held = { cursor: where, stays, what };
+    for (const { rule, parts, secrets } of what.found) {
+      const isCut = isCutOff(parts, rows.length, area.right);
       this.#placed.push({ rule, top, parts, held: true, ...(isCut && secrets !== undefined && { secrets }) });
     }
-    this.#untilMs = Math.min(this.#untilMs, untilMs);
+    this.#untilMs = Math.min(this.#untilMs, what.untilMs);
+  }
+
+  #askHeld({ view, scope }: Looked, top: number, { left, right }: Area): HeldFound {
+    return this.#scanner.held(view, scope, placesOf(view, top, left, right, this.#around), this.#nowMs);
   }
 
   /** True when something may have to be held on these rows though no keyword stands there. */
@@ -224,6 +238,12 @@ export class Search {
     const since = this.#nowMs - this.#scanner.settleMs;
     return rows.some((row) => changes.changedMs(row, 0, row.cols) > since);
   }
+}
+
+/** What of the cursor decides about the places of a view: where it is in it, or that it waits below at the left. */
+function cursorIn({ x, y }: Cursor, top: number, bottom: number, left: number): number {
+  if (y >= top && y <= bottom) return (y - top) * MAX_COLS + x;
+  return y > bottom && x === left ? -2 : -1;
 }
 
 /**

@@ -33,12 +33,15 @@ const WORKING_FOLDER: Allowlist = {
  * one: `localhost`, an IPv4 address, words with a dot between them. A name like `first.last` with a password that
  * begins with digits pays for it: up to five of them show until something else is typed.
  */
-const HOST_AND_PORT = String.raw`^[A-Za-z][\w+.-]*://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
+const HOST_AND_PORT = String.raw`^.://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
 
 const NAMES =
   'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
 const QUOTE = String.raw`["'\x60]`;
-const NAMED_VALUE = String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}`;
+const ASSIGNS = String.raw`["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}`;
+const NAMED_VALUE = String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?${ASSIGNS}`;
+/** As {@link NAMED_VALUE}, but not what looks like an image and its tag: `acme/token-service:1.4`. */
+const NAMED_PLAIN = String.raw`(?i)(?:${NAMES})(?:(?:_[\w.-]{0,20})?${ASSIGNS}|-[\w.-]{0,20}["'\x60]?[ \t]{0,3}(?:=>|:=|=|:[ \t])[ \t]{0,3})`;
 const NAME_WORDS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'key', 'credential', 'pwd'];
 const ENV_NAMES = 'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?';
 const ENV_WORDS = ['PASSWORD', 'PASSWD', 'PASSPHRASE', 'SECRET', 'TOKEN', 'KEY', 'CREDENTIAL'];
@@ -47,7 +50,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'url-password',
     description: 'Password in a URL',
-    regex: String.raw`[A-Za-z][\w+.-]{0,30}://[^\s/:@'"]*:([^\s/'"]+)@`,
+    regex: String.raw`[\w+.-]://[^\s/:@'"]*:([^\s/'"]+)@`,
     secretGroup: 1,
     keywords: ['://'],
     allowlists: [PLACEHOLDERS],
@@ -58,7 +61,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'auth-header',
     description: 'Credentials of an HTTP header',
-    regex: String.raw`(?i)(?:authorization["']?[ \t]{0,3}[:=][ \t]{0,3}["'\x60]?(?:basic|bearer|token|digest|negotiate|apikey)?[ \t]{0,3}|\bx-(?:[a-z]{1,20}-){0,3}(?:key|token|secret)["']?[ \t]{0,3}:[ \t]{0,3}["']?|\bbearer[ \t]{1,3})([\w.~+/=:-]{8,})`,
+    regex: String.raw`(?i)(?:authorization["']?[ \t]{0,3}[:=][ \t]{0,3}["'\x60]?(?:basic|bearer|token|digest|negotiate|apikey)?[ \t]{0,3}|\bx-(?:[a-z]{1,20}-){0,3}(?:key|token|secret)["']?[ \t]{0,3}:[ \t]{0,3}["']?|["'\x60:=][ \t]{0,3}bearer[ \t]{1,3})([\w.~+/=:-]{8,})`,
     secretGroup: 1,
     keywords: ['authorization', 'bearer', 'x-'],
     allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z._-]+$'] }],
@@ -89,7 +92,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'key-value-plain',
     description: 'Value with digits, without quotes, after password, secret, token, key',
-    regex: `${NAMED_VALUE}${String.raw`([^\s"'\x60,;(){}<>\[\]]{6,})`}`,
+    regex: `${NAMED_PLAIN}${String.raw`([^\s"'\x60,;(){}<>\[\]]{6,})`}`,
     secretGroup: 1,
     keywords: NAME_WORDS,
     allowlists: [PLACEHOLDERS, PLAIN_WORDS, WORKING_FOLDER],
@@ -115,6 +118,8 @@ export const CONTEXTS: readonly Rule[] = [
     keywords: ['-password', '-passwd', '-passphrase', '-token', '-secret', '-api-key'],
     allowlists: [
       PLACEHOLDERS,
+      // Flags that are about a secret and take none.
+      { regexTarget: 'match', regexes: ['--(?:ask|change|get|has|list|no|require|reset|set|show|use)-'] },
       { regexTarget: 'match', regexes: [String.raw`[ \t]["']?[a-z-]+[.,;:)]*$`, '[= ][A-Z_‐-]+[.,;:)]*$'] },
     ],
     hold: 'open',
