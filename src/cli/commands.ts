@@ -82,6 +82,7 @@ function addPresent(program: Command, acting: Acting, command: readonly string[]
     .option('--size <colsxrows>', 'size of the terminal (default: this one)')
     .option('--record <file>', 'write what observers see as an asciicast v2 file')
     .option('--redact <file>', 'redaction rules, beside those of the settings (repeatable)', gather)
+    .option('--delay <duration>', 'show everything so much later, masked with what was learned meanwhile')
     .option('--config <file>', 'settings')
     .option('--headless', 'no terminal of its own (CI, agents)')
     .option('--json', 'with --headless: one JSON object a line on stdout')

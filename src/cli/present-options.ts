@@ -23,6 +23,7 @@ export interface PresentOptions {
   readonly size?: string;
   readonly record?: string;
   readonly redact: readonly string[];
+  readonly delay?: string;
   readonly config?: string;
   readonly headless?: boolean;
   readonly json?: boolean;
@@ -51,7 +52,9 @@ const MAX_NAME = 120;
 export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): Resolved {
   if (typed.json === true && typed.headless !== true) throw wrongFlag('--json', 'goes with --headless');
   const sources = { env, home: homedir(), flags: flagsOf(typed) };
-  const { settings } = loadConfig(typed.config === undefined ? sources : { ...sources, config: typed.config });
+  const { settings, rulesBeside } = loadConfig(
+    typed.config === undefined ? sources : { ...sources, config: typed.config },
+  );
   const { ttlMs, once, approve, readOnly, maxObservers, limits } = settings;
   const listen = listenAddress(settings.listen);
   return {
@@ -66,6 +69,8 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     maxObservers,
     record: settings.record ?? null,
     rules: loadRules(settings.redact, env),
+    rulesFrom: { config: typed.config, home: sources.home, flags: sources.flags, beside: rulesBeside },
+    delayMs: settings.delayMs,
     size: typed.size === undefined ? null : parseSize(typed.size),
     headless: typed.headless === true,
     json: typed.json === true,
@@ -91,6 +96,7 @@ function flagsOf(typed: PresentOptions): SettingsTop {
     max_observers: typed.maxObservers === undefined ? undefined : Number(typed.maxObservers),
     record: typed.record,
     redact: typed.redact,
+    delay: typed.delay,
   };
   const parsed = SETTINGS_TOP.safeParse(
     Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),

@@ -8,6 +8,7 @@ import { LecternError } from '../core/errors.js';
 import type { LoggedEvent } from '../core/events.js';
 import { formatDuration } from '../ops/durations.js';
 import { runtimeFolder, stateFolder } from '../ops/paths.js';
+import { Hangup } from '../presenter/hangup.js';
 import { assertRunnable, type Exit, type Program } from '../presenter/pty.js';
 import { type PresentOptions, type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
@@ -40,9 +41,10 @@ export async function present(typed: PresentOptions): Promise<number> {
     stateFolder: stateFolder(process.env, homedir()),
     onEvent: options.json ? printEvent : () => {},
   });
-  announce(session, options);
   process.once('uncaughtException', crash);
+  // Whoever reads that it is ready may send a signal at once.
   const release = endOnSignals(session);
+  announce(session, options);
   try {
     const stage = options.headless ? null : () => new Stage(options.prefix);
     return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
@@ -99,13 +101,18 @@ function printEvent(event: LoggedEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
-/** A signal ends the session in good order: the program is hung up and everything is given back. */
+/**
+ * A signal ends the session in good order: the program is hung up and everything is given back. SIGHUP does so when the
+ * terminal is gone, and has the rule files read again when it is there.
+ */
 function endOnSignals(session: Session): () => void {
+  const hangup = new Hangup();
   const end = () => session.stop();
-  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-  for (const signal of signals) process.on(signal, end);
+  const hup = () => (hangup.happened ? session.stop() : session.reloadRules());
+  const signals = { SIGTERM: end, SIGINT: end, SIGHUP: hup };
+  for (const [signal, act] of Object.entries(signals)) process.on(signal, act);
   return () => {
-    for (const signal of signals) process.off(signal, end);
+    for (const [signal, act] of Object.entries(signals)) process.off(signal, act);
   };
 }
 

@@ -18,16 +18,22 @@ export interface RedactOptions {
 }
 
 /**
- * Prints `line:column rule length` for each secret in a file, or in standard input (no file, or `-`), and how many
- * there are. Resolves to the exit code: 0, found or not.
+ * Prints `line:column rule length` for each secret in a file, or in standard input (no file, or `-`), with `held` behind
+ * what is masked only because it may be the beginning of one, and how many there are. Resolves to the exit code: 0, found or not.
  * @throws {LecternError} CONFIG when the rules are wrong, FAILED when the file cannot be read.
  */
 export async function redactTest(file?: string, options: RedactOptions = {}): Promise<number> {
   const { rules, values } = inForce(options);
   const text = file === undefined || file === '-' ? await readAll(process.stdin) : readText(file);
   const findings = check(Redactor.of(rules, values), text);
-  print(...findings.map(({ line, column, rule, length }) => `${line}:${column} ${rule} ${length}`));
-  say(findings.length === 1 ? '1 secret' : `${findings.length} secrets`);
+  print(
+    ...findings.map(({ line, column, rule, length, held }) => {
+      return `${line}:${column} ${rule} ${length}${held ? ' held' : ''}`;
+    }),
+  );
+  const whole = findings.filter(({ held }) => !held).length;
+  const held = findings.length - whole;
+  say(`${whole === 1 ? '1 secret' : `${whole} secrets`}${held === 0 ? '' : `, ${held} held`}`);
   return 0;
 }
 

@@ -37,9 +37,21 @@ export async function info(id: string | undefined, { json = false }: PrintOption
       `watch     ${found.watch}`,
       `host key  ${found.fingerprint}`,
       `link ends ${localTime(found.expires)}`,
+      `masked    ${maskedLine(found.masked)}`,
+      ...(found.withheld ? ['withheld  observers see nothing: the masking rules fail or take too long'] : []),
+      ...found.ruleFaults.map((fault) => `rules     not taken: ${fault}`),
     );
   }
   return 0;
+}
+
+/** `github-token 2, key-value 12`. */
+function maskedLine(masked: SessionInfo['masked']): string {
+  return (
+    Object.entries(masked)
+      .map(([rule, count]) => `${rule} ${count}`)
+      .join(', ') || 'nothing'
+  );
 }
 
 export async function stop(id: string | undefined, { json = false }: PrintOptions): Promise<number> {

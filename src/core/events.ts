@@ -36,6 +36,24 @@ export type SessionEvent =
   | { readonly type: 'approve' | 'deny' | 'kick'; readonly participant: Participant }
   | { readonly type: 'link'; readonly jti: string; readonly revoked?: boolean }
   | { readonly type: 'redact'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
+  /** Rule files changed and were read again. `kept`: they have faults, `file:line:column: what`, and the old rules stay. */
+  | {
+      readonly type: 'redact';
+      readonly reload: 'taken' | 'kept';
+      readonly loaded?: { readonly rules: number; readonly values: number };
+      readonly faults?: readonly string[];
+    }
+  /** The presenter wanted gone what stood on the screen, and what waited to be shown. */
+  | { readonly type: 'panic' }
+  /** Observers get nothing new: the search for secrets failed or took too long; `over`: it works again. */
+  | {
+      readonly type: 'withheld';
+      readonly reason: 'budget' | 'fault' | 'over';
+      /** Screens in a row. */
+      readonly times: number;
+      /** Observers see a sentence instead of the old picture. */
+      readonly placeholder: boolean;
+    }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
   | { readonly type: 'fault'; readonly part: 'screen' | 'edge'; readonly count: number }
   | { readonly type: 'end'; readonly code: number };

@@ -24,7 +24,8 @@ import {
 } from './cells.js';
 import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
-import { type Span, shownColumn } from './redact/masks.js';
+import type { Cover } from './redact/cover.js';
+import { mergeSpans, type Span, shownColumn } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { decodePatch, encodePatch } from './wire.js';
 
@@ -35,6 +36,8 @@ const MAX_CROPS = 64;
 const MAX_ROW_CROPS = 16;
 const HOME: Cursor = { x: 0, y: 0, visible: true, shape: 'default', blink: true };
 const BLANK_CELL = 1 << WIDTH_SHIFT;
+/** ASCII. */
+const WITHHELD = 'Picture withheld: the masking rules failed or took too long.';
 
 /** What changed between two frames. Made by {@link Frame.diffFrom} and {@link Patch.decode} only. */
 export class Patch {
@@ -116,17 +119,28 @@ export class Frame {
    * @param report is told how many matches of each rule stand masked on the screen, and in how many ms another look
    * at the same screen gives another frame (undefined: never).
    * @param nowMs any clock that does not go back. Without one, what is held for a time is held for ever.
+   * @param cover what is masked besides.
+   * @throws {LecternError} BUDGET when the search for secrets takes too long: there is no frame then.
    */
   static of(
     screen: Screen,
     redactor: Redactor,
     report?: (counts: Redaction['counts'], settlesInMs: Redaction['settlesInMs']) => void,
     nowMs: number = 0,
+    cover: Cover | null = null,
   ): Frame {
     const { masks, title, counts, settlesInMs } = redactor.redact(screen, nowMs);
     report?.(counts, settlesInMs);
-    const rows = screen.rows.map((row, y) => publicRow(row, masks[y] ?? [], redactor.mask));
-    return new Frame(screen.size, rows, publicCursor(screen, masks), printable(title, MAX_TITLE));
+    const all = cover === null ? masks : masks.map((spans, y) => mergeSpans([...spans, ...cover.rows[y]!]));
+    const rows = screen.rows.map((row, y) => publicRow(row, all[y]!, redactor.mask));
+    const shown = cover?.title === true ? '' : printable(title, MAX_TITLE);
+    return new Frame(screen.size, rows, publicCursor(screen, all), shown);
+  }
+
+  /** What is shown when the wall fails: no cell of a screen, one sentence where the smallest glass shows it. */
+  static withheld({ cols, rows }: Size): Frame {
+    const rest = Frame.blank({ cols, rows }).rows.slice(1);
+    return new Frame({ cols, rows }, [textRow(WITHHELD, cols), ...rest], { ...HOME, visible: false }, '');
   }
 
   /** True for frames made at one of the doors: what leaves is asked this. */
@@ -207,6 +221,15 @@ function sameLook(a: Cursor, b: Cursor): boolean {
 function publicCursor({ cursor, size }: Screen, masks: Redaction['masks']): Cursor {
   const x = shownColumn(cursor.x, masks[cursor.y] ?? [], size.cols);
   return x === cursor.x ? cursor : { ...cursor, x };
+}
+
+/** A row that begins with a text in ASCII, cut at its end. */
+function textRow(text: string, cols: number): Row {
+  const words = blankRow(cols).words.slice();
+  [...text.slice(0, cols)].forEach((char, x) => {
+    words[x * CELL_WORDS + GLYPH] = char.charCodeAt(0) | BLANK_CELL;
+  });
+  return new Row(words);
 }
 
 interface PublicRow {

@@ -41,6 +41,8 @@ export interface SessionState {
   readonly control: ControlState | null;
   /** Secrets that stand masked on the screen now. */
   readonly masked: number;
+  /** The program reads a line without showing it: most likely a password. */
+  readonly echoOff: boolean;
   readonly modes: InputModes;
 }
 

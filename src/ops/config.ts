@@ -34,6 +34,8 @@ export interface LoadedConfig {
   readonly settings: Settings;
   /** The file that was read; undefined when there is none. */
   readonly file: string | undefined;
+  /** Where rules would be read without being named: `redact.toml` beside the settings. It need not be there. */
+  readonly rulesBeside: string;
 }
 
 /** A place where a settings file may be. One that was named must be there. */
@@ -68,8 +70,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const said = environmentSettings(sources.env);
   const flags = sources.flags ?? {};
   const top = { ...withoutTables(content), ...said, ...given(flags) };
-  const redact = ruleFiles((place ?? places[0])!.path, content, said.redact ?? [], flags.redact ?? []);
-  return { settings: settingsOf(top, content, redact), file: place?.path };
+  const path = (place ?? places[0])!.path;
+  const redact = ruleFiles(path, content, said.redact ?? [], flags.redact ?? []);
+  return { settings: settingsOf(top, content, redact), file: place?.path, rulesBeside: rulesBeside(path) };
 }
 
 /**
@@ -98,6 +101,10 @@ function readText(file: string): string {
   }
 }
 
+function rulesBeside(file: string): string {
+  return join(dirname(file), 'redact.toml');
+}
+
 /** `redact.toml` beside the settings, those that they name (relative to them), then those of the caller. */
 function ruleFiles(
   file: string,
@@ -106,7 +113,7 @@ function ruleFiles(
   flags: readonly string[],
 ): readonly string[] {
   const folder = dirname(file);
-  const beside = join(folder, 'redact.toml');
+  const beside = rulesBeside(file);
   const named = (content.redact ?? []).map((path) => resolve(folder, path));
   const here = [...env, ...flags].map((path) => resolve(path));
   return [...new Set([...(existsSync(beside) ? [beside] : []), ...named, ...here])];

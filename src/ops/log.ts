@@ -12,7 +12,7 @@ import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 /** A flood of refused connections must not fill the disk: about 100,000 events. */
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
 /** What strangers and observers can cause at will may fill half of it, so that there is room for what was done. */
-const AT_WILL: ReadonlySet<string> = new Set(['refuse', 'request', 'join', 'leave', 'redact', 'resize']);
+const AT_WILL: ReadonlySet<string> = new Set(['refuse', 'request', 'join', 'leave', 'redact', 'withheld', 'resize']);
 
 /** The event as it is written and printed. `now` in Unix milliseconds. */
 export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent {

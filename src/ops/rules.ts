@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LecternError } from '../core/errors.js';
 import { BUILT_IN_RULES } from '../core/redact/builtin.js';
 import { MASK } from '../core/redact/masks.js';
 import { type Allowlist, faultOf, type Rule } from '../core/redact/rule.js';
@@ -20,6 +19,9 @@ export interface RuleSet {
   readonly values: readonly SecretValue[];
   /** What stands in place of a masked character. */
   readonly mask: string;
+  readonly ruleFiles: readonly string[];
+  /** Files that the rule files take values from. */
+  readonly valueFiles: readonly string[];
   /** Advice on rules that work but could do better; only gathered when asked for. */
   readonly lints: readonly Lint[];
 }
@@ -47,16 +49,25 @@ export function loadRules(files: readonly string[], env: NodeJS.ProcessEnv, opti
   refuseTwins(sources, faults);
   const values = valuesOf(sources, env, faults);
   refuse(faults);
+  const builtIn = keptDefaults(sources);
+  const ids = new Set(builtIn.map(({ id }) => id));
   return {
-    rules: [...keptDefaults(sources), ...own],
+    ruleFiles: sources.map(({ file }) => file),
+    valueFiles: sources.flatMap(valueFiles),
+    rules: [...builtIn, ...own],
     values,
     mask: sources.findLast(({ content }) => content.mask?.char !== undefined)?.content.mask?.char ?? MASK,
-    lints: options.lint === true ? sources.flatMap(lintsOf) : [],
+    lints: options.lint === true ? sources.flatMap((source) => lintsOf(source, ids)) : [],
   };
 }
 
 function open(file: string, faults: Fault[]): readonly Source[] {
-  const document = readToml(readRuleFile(file));
+  const text = readRuleFile(file);
+  if (typeof text !== 'string') {
+    faults.push({ file, line: 1, column: 1, what: text.what });
+    return [];
+  }
+  const document = readToml(text);
   if ('what' in document) {
     faults.push({ file, ...document });
     return [];
@@ -81,15 +92,11 @@ function brokenRegexes(file: string, document: Document): readonly Fault[] {
   });
 }
 
-function readRuleFile(file: string): string {
+function readRuleFile(file: string): string | { readonly what: string } {
   try {
     return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new LecternError(
-      'CONFIG',
-      `${file}: the rule file cannot be read (${codeOf(cause)}): check its name and mode`,
-      { cause },
-    );
+  } catch (error) {
+    return { what: `the rule file cannot be read (${codeOf(error)}): check its name and mode` };
   }
 }
 
@@ -226,6 +233,12 @@ function valuesOf(sources: readonly Source[], env: NodeJS.ProcessEnv, faults: Fa
   return [...envValues(env, [...DEFAULT_ENV, ...patterns]), ...listed];
 }
 
+/** The files that a rule file takes values from; their names are relative to it. */
+function valueFiles({ file, content }: Source): readonly string[] {
+  const { dotenv = [], files = [] } = content.values ?? {};
+  return [...dotenv, ...files].map((name) => resolve(dirname(file), name));
+}
+
 function read(
   { file, document, content }: Source,
   key: 'dotenv' | 'files',
@@ -243,11 +256,11 @@ function read(
   });
 }
 
-function lintsOf({ file, document, content, global }: Source): readonly Lint[] {
+function lintsOf({ file, document, content, global }: Source, builtIn: ReadonlySet<string>): readonly Lint[] {
   return (content.rules ?? []).flatMap((entry, index) => {
     if (entry.regex === undefined) return [];
     const rule = ruleOf(entry, entry.regex, file, global);
-    return lintOf(rule).map(({ field, what }) => ({
+    return lintOf(rule, builtIn).map(({ field, what }) => ({
       file,
       ...document.at(['rules', index, field]),
       what: `rule "${entry.id}": ${what}`,

@@ -19,6 +19,12 @@ export interface SessionInfo {
   readonly socket: string;
   /** ISO time at which the link ends. */
   readonly expires: string;
+  /** Secrets that stand masked on the screen now, by rule. */
+  readonly masked: Readonly<Record<string, number>>;
+  /** Observers are shown nothing of the picture: the search for secrets fails or takes too long. */
+  readonly withheld: boolean;
+  /** What is wrong with the rule files since they changed, `file:line:column: what`; the rules before stay in force. */
+  readonly ruleFaults: readonly string[];
 }
 
 /** One line of the roster. */

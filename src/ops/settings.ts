@@ -42,6 +42,14 @@ const prefix = text.regex(/^(?:none|C-[a-z@[\\\]^_])$/, {
   error: 'must be "none", or "C-" and a small letter or one of @[\\]^_',
 });
 
+/** Longest time that screens may wait before they are shown: each second of it is kept in memory. */
+const LONGEST_DELAY_MS = 30_000;
+const delay = z
+  .union([duration, z.literal('off')], { error: 'must be "off" or a duration in quotes, such as "3s"' })
+  .refine((value) => value === 'off' || !isDuration(value) || parseDuration(value) <= LONGEST_DELAY_MS, {
+    error: 'must be 30s at most',
+  });
+
 /** At most this many at once: a session's memory and sockets are sized for it. */
 const MOST_OBSERVERS = 10_000;
 
@@ -58,6 +66,7 @@ const TOP = {
   record: text.optional(),
   redact: z.array(text, { error: 'must be a list of files' }).optional(),
   prefix: prefix.optional(),
+  delay: delay.optional(),
 };
 
 const CONTROL = { preempt: flag.optional(), default_for: duration.optional() };
@@ -106,6 +115,8 @@ export interface Settings {
   /** Rule files, in the order in which they are loaded. */
   readonly redact: readonly string[];
   readonly prefix: string;
+  /** How long a screen waits before observers see it, in ms; 0 for not at all. */
+  readonly delayMs: number;
   readonly control: { readonly preempt: boolean; readonly defaultForMs: number };
   readonly pace: { readonly minIntervalMs: number };
   readonly limits: {
@@ -133,6 +144,7 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     record: top.record,
     redact,
     prefix: top.prefix ?? 'C-\\',
+    delayMs: top.delay === undefined || top.delay === 'off' ? 0 : parseDuration(top.delay),
     control: { preempt: control.preempt ?? true, defaultForMs: parseDuration(control.default_for ?? '60s') },
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },

@@ -152,6 +152,11 @@ export class Pty {
     if (this.#onBytes === null) this.#socket.pause();
   }
 
+  /** The program's end of the terminal, as a file. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Who gets the output: at most one. Reading starts with this call; until then the program waits when the kernel is full. */
   onBytes(fn: (bytes: Uint8Array) => void): void {
     this.#onBytes = fn;

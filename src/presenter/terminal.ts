@@ -8,6 +8,7 @@ import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Guard } from './guard.js';
+import { Hangup } from './hangup.js';
 import { joined } from './pieces.js';
 import { undo } from './undo.js';
 
@@ -31,6 +32,7 @@ export class Terminal {
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   readonly #guard: Guard;
+  readonly #hangup = new Hangup();
   #waiting: Uint8Array[] = [];
   #flush: NodeJS.Immediate | null = null;
   /** Above the high water, and not yet below the low one. */
@@ -125,6 +127,8 @@ export class Terminal {
 
   readonly #killed = (signal: NodeJS.Signals): void => {
     const others = process.listenerCount(signal) > 1;
+    // Somebody asked for something else by this signal, and somebody listens.
+    if (signal === 'SIGHUP' && others && !this.#hangup.happened) return;
     this.#crash();
     if (!others) process.kill(process.pid, signal);
   };

@@ -217,9 +217,9 @@ test('a report of a text tells places and lengths, over lines too, and no text',
   const lines: Rule = { id: 'lines', regex: 'open\\n(\\w+\\n\\w+)\\nshut' };
   const found = check(Redactor.of([TAG, lines]), `a ${WORD} ${WORD}\nopen\nxx\nyy\nshut\n`);
   assert.deepEqual(found, [
-    { line: 1, column: 3, length: 34, rule: 'tag' },
-    { line: 1, column: 38, length: 34, rule: 'tag' },
-    { line: 3, column: 1, length: 5, rule: 'lines' },
+    { line: 1, column: 3, length: 34, rule: 'tag', held: false },
+    { line: 1, column: 38, length: 34, rule: 'tag', held: false },
+    { line: 3, column: 1, length: 5, rule: 'lines', held: false },
   ]);
 });
 

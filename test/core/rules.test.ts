@@ -4,11 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { LecternError } from '../../src/core/errors.js';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
+import { programOf, sample } from '../../src/core/redact/program.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
+import { compile } from '../../src/core/redact/rule.js';
 import { loadRules } from '../../src/ops/rules.js';
 import { parseDotenv } from '../../src/ops/secrets.js';
+import { randomFrom } from '../support/typed.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lectern-rules-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -156,7 +160,7 @@ test('unknown keys and wrong types are faults, in tables of every depth', () => 
     [
       'typos.toml:1:1: unknown key "titel": did you mean "title"?',
       'typos.toml:5:1: rule "a": unknown key "keyword": did you mean "keywords"?',
-      'typos.toml:6:1: rule "a": hold: must be one of "always", "open"',
+      'typos.toml:6:1: rule "a": hold: must be one of "always", "open", "off"',
       'typos.toml:7:1: rule "a": holdMin: must be 1 or more',
       'typos.toml:9:1: rule "a": unknown key "stopword": did you mean "stopwords"?',
       'typos.toml:10:1: rule 2: id: must be a text',
@@ -175,7 +179,7 @@ test('a file that is no TOML is told by place, without a word of it', () => {
 test('a file that is not there is one clear line', () => {
   assert.equal(
     complaint(join(folder, 'gone.toml')),
-    'gone.toml: the rule file cannot be read (ENOENT): check its name and mode',
+    'gone.toml:1:1: the rule file cannot be read (ENOENT): check its name and mode',
   );
 });
 
@@ -212,12 +216,17 @@ test('values come from .env files, without plain words, and from whole files', (
   ]);
 });
 
-test('lint advises where keywords miss matches, are missing, or nothing tells a match from a word', () => {
+test('lint advises on keywords, on ends that flip, on groups and ids', () => {
   const text = [
     ['misses', "regex = '''(?:abc|xyz)_[0-9]{5}'''\nkeywords = ['abc_']"],
     ['none', "regex = '''zq-[0-9]{5}'''"],
     ['weak', "regex = '''[0-9a-z]{32}'''"],
     ['good', "regex = '''zq-[0-9]{5}'''\nkeywords = ['zq-']"],
+    ['edge', "regex = '''zr-[0-9]{5}\\b'''\nkeywords = ['zr-']"],
+    ['end', "regex = '''zs-[0-9]{5}$'''\nkeywords = ['zs-']"],
+    ['rest of the line', "regex = '''zt-.*$'''\nkeywords = ['zt-']"],
+    ['group', "regex = '''zu-(?:([0-9]{5})|[a-z]{5})'''\nsecretGroup = 1\nkeywords = ['zu-']"],
+    ['jwt', "regex = '''zv-[0-9]{5}'''\nkeywords = ['zv-']"],
   ].map(([id, rest]) => `[[rules]]\nid = "${id}"\n${rest}\n`);
   const { lints } = loadRules([file('lint.toml', text.join(''))], {}, { lint: true });
   assert.deepEqual(
@@ -226,9 +235,33 @@ test('lint advises where keywords miss matches, are missing, or nothing tells a 
       '4 rule "misses": the regex also matches texts without any of the keywords',
       '7 rule "none": no keywords',
       '10 rule "weak": no keywords',
+      '17 rule "edge": a match must end at \\b or $',
+      '21 rule "end": a match must end at \\b or $',
+      '30 rule "group": group 1 takes no part in some matches',
+      '33 rule "jwt": a built-in rule has this id too',
     ],
   );
   assert.match(lints[2]!.what, /begins like any word/);
+});
+
+test('the whole configuration of gitleaks loads and runs', () => {
+  const { rules } = loadRules([fileURLToPath(new URL('../../../test/data/gitleaks.toml', import.meta.url))], {});
+  const own = rules.filter(({ origin }) => origin?.endsWith('gitleaks.toml'));
+  // 222 rules, of which one is for names of files alone.
+  assert.equal(own.length, 221);
+  const redactor = Redactor.of(own);
+  const random = randomFrom(221);
+  const silent = own.filter((rule) => {
+    const { pattern } = compile(rule);
+    for (let tries = 0; tries < 60; tries++) {
+      const word = sample(programOf(pattern), random);
+      if (word === undefined || /[^ -~]/.test(word)) continue;
+      if (redactor.spansOf(`x ${word}`).length > 0) return false;
+    }
+    return true;
+  });
+  // Keywords that do not stand in every match (lint says so), so that a random match is mostly without.
+  assert.ok(silent.length <= 6, silent.map(({ id }) => id).join());
 });
 
 test('every built-in rule with keywords has one in all that it matches, and ids are unique', () => {

@@ -129,7 +129,7 @@ test('--help names every command and every option of present, and each command h
     'redact',
   ];
   const options = ['name', 'listen', 'ttl', 'once', 'approve', 'authorized-keys', 'read-only', 'max-observers', 'size'];
-  options.push('record', 'redact', 'config', 'headless', 'json', 'verbose');
+  options.push('record', 'redact', 'delay', 'config', 'headless', 'json', 'verbose');
   for (const word of [...commands, ...options.map((option) => `--${option}`)]) assert.ok(stdout.includes(word), word);
   for (const command of commands) {
     const own = await lectern([command, '--help']);
@@ -162,6 +162,9 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     fingerprint: 'SHA256:x',
     socket,
     expires: until,
+    masked: { 'github-token': 2, 'key-value': 12 },
+    withheld: true,
+    ruleFaults: ['/r.toml:1:1: rule "x": wrong'],
   };
   const link = {
     jti: 'j1',
@@ -193,7 +196,12 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
   t.after(() => server.close());
 
   assert.deepEqual(JSON.parse((await lectern(['session', 'info', '--json'])).stdout), { v: 1, ...ready });
-  assert.match((await lectern(['session', 'info', 'demo'])).stdout, /ssh -p 1 k7@h/);
+  const told = (await lectern(['session', 'info', 'demo'])).stdout;
+  assert.match(told, /ssh -p 1 k7@h/);
+  assert.match(
+    told,
+    /masked {4}github-token 2, key-value 12\nwithheld .*\nrules {5}not taken: \/r\.toml:1:1: rule "x": wrong\n/,
+  );
   assert.deepEqual(JSON.parse((await lectern(['session', 'list', '--json'])).stdout), { v: 1, sessions: [ready] });
   assert.deepEqual(JSON.parse((await lectern(['who', '--json'])).stdout), { v: 1, participants: [row] });
   assert.match(

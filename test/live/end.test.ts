@@ -132,7 +132,6 @@ async function retry<T>(probe: () => Promise<T | null>): Promise<T> {
 
 for (const [signal, code] of [
   ['SIGTERM', 129],
-  ['SIGHUP', 129],
   ['SIGKILL', 137],
 ] as const) {
   test(`${signal} to lectern leaves the terminal as it was, and no program behind`, async (t) => {
@@ -155,6 +154,41 @@ for (const [signal, code] of [
     if (signal !== 'SIGKILL') assert.deepEqual(leftovers(house), []);
   });
 }
+
+test('a terminal that is closed ends the session, and leaves no program behind', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const { pane } = await bracketedPresent(house, tmux, [
+    'sh',
+    '-c',
+    `echo $$ > ${house.home}/program; echo READY; sleep 1000`,
+  ]);
+  await pane.shows('READY');
+  tmux.open('another', SIZE, 'sleep 1000');
+  tmux.call('kill-session', '-t', pane.name);
+  const program = Number(readFileSync(join(house.home, 'program'), 'utf8'));
+  await until('the program to end', () => !existsSync(`/proc/${program}`));
+  await retry(async () => ((await house.run(['session', 'list', '--json'])).stdout.includes('[]') ? true : null));
+  assert.deepEqual(leftovers(house), []);
+});
+
+test('SIGHUP while the terminal is there reads the rules again, and the session goes on', async (t) => {
+  const house = new House(t);
+  const { pane, ready } = await bracketedPresent(house, house.tmux(), [
+    'sh',
+    '-c',
+    'echo READY ZZ-48151623; read x; echo on-$x; sleep 1000',
+  ]);
+  await pane.shows('READY');
+  const rules = join(house.home, '.config/lectern/redact.toml');
+  writeFileSync(rules, "[[rules]]\nid = 'badge'\nregex = 'ZZ-[0-9]{8}'\n");
+  process.kill(await lecternOf(house), 'SIGHUP');
+  await retry(async () =>
+    (await house.tool('ssh', [...sshWords(ready).slice(1), 'text'])).stdout.includes('█') ? true : null,
+  );
+  pane.type('still\n');
+  await pane.shows('on-still');
+});
 
 test('lectern session stop ends a program that does not care about SIGHUP', async (t) => {
   const house = new House(t);

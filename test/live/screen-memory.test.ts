@@ -16,11 +16,12 @@ const BODY = 'Q7zK2xW9vJ4kZ8qX5jV3wK7zQ2xJ9vW4kZ8q';
 async function screenOf(t: TestContext, output: string, lessons: readonly Lesson[]): Promise<readonly FromScreen[]> {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-screen-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const ring = ringMemory();
   const workerData: ScreenStart = {
-    ring,
     size: { cols: 80, rows: 6 },
-    rules: { rules: BUILT_IN_RULES, values: [], mask: '*', lints: [] },
+    ring: ringMemory(),
+    rules: { rules: BUILT_IN_RULES, values: [], mask: '*', ruleFiles: [], valueFiles: [], lints: [] },
+    name: 'demo',
+    delayMs: 0,
     lessons,
     framesSocket: join(folder, 'frames'),
     answers: false,
@@ -28,14 +29,14 @@ async function screenOf(t: TestContext, output: string, lessons: readonly Lesson
   };
   const worker = new Worker(new URL('../../src/cli/session/screen-worker.js', import.meta.url), { workerData });
   const told: FromScreen[] = [];
-  const writer = new RingWriter(ring, () => worker.postMessage(null));
+  const ring = new RingWriter(workerData.ring, () => worker.postMessage(0));
   await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', (message: FromScreen) => {
       told.push(message);
       if (message.type === 'ready') {
-        writer.write(TO_SCREEN.bytes, Buffer.from(output));
-        writer.write(TO_SCREEN.finish, new Uint8Array(0));
+        ring.write(TO_SCREEN.bytes, Buffer.from(output));
+        ring.write(TO_SCREEN.finish, new Uint8Array(0));
       } else if (message.type === 'drawn') resolve();
     });
   });

@@ -4,7 +4,7 @@
  * rules' own shapes, and never printed here: failures name the rule.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -12,6 +12,7 @@ import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { programOf, sample } from '../../src/core/redact/program.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { compile, type Rule } from '../../src/core/redact/rule.js';
+import { bare, Eye } from '../support/eye.js';
 import { House, run, type Share, until } from '../support/house.js';
 import { randomFrom } from '../support/typed.js';
 
@@ -57,28 +58,6 @@ const WAYS: readonly { readonly name: string; readonly print: (line: string) => 
   { name: 'wrapped at the right edge', print: (line) => `${' '.repeat(SIZE.cols - 10)}${line}` },
   { name: 'in the title', print: (line) => `\x1b]2;${line}\x07` },
 ];
-
-/** What an observer's client received, and how to wait for it. */
-class Eye {
-  bytes = '';
-
-  constructor(house: House, share: Share) {
-    const [file, ...args] = share.ssh(['-tt']);
-    const child = spawn(file!, args, { env: house.env, stdio: ['pipe', 'pipe', 'ignore'] });
-    child.stdout!.on('data', (chunk: Buffer) => {
-      this.bytes += chunk.toString('utf8');
-    });
-    house.after(() => void child.kill('SIGKILL'));
-  }
-}
-
-/** Without escape sequences: what stands on screens, in the order in which it was drawn. */
-function bare(bytes: string): string {
-  return bytes
-    .replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, '')
-    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()#][\s\S]|\x1b[^[\]]/g, '')
-    .replace(/[\r\n]/g, '');
-}
 
 /** Shows pages in the session, one after the other, each until the observer has it. */
 class Projector {

@@ -22,9 +22,9 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 /** What may be written in certain files only, and how often. */
 const CALL_SITES: readonly { readonly what: RegExp; readonly name: string; readonly at: Record<string, number> }[] = [
   { what: /\bPatch\.decode\b/g, name: 'Patch.decode', at: { 'src/cli/session/frames-socket.ts': 1 } },
-  { what: /\bnew (?:Frame|Patch)\b/g, name: 'new Frame or new Patch', at: { 'src/core/frame.ts': 6 } },
+  { what: /\bnew (?:Frame|Patch)\b/g, name: 'new Frame or new Patch', at: { 'src/core/frame.ts': 7 } },
   { what: /\bas\s+(?:typeof\s+)?(?:Frame|Patch)\b/g, name: 'a cast to Frame or Patch', at: {} },
-  { what: /\bFrame\.of\b/g, name: 'Frame.of', at: { 'src/cli/session/screen-worker.ts': 1 } },
+  { what: /\bFrame\.of\b/g, name: 'Frame.of', at: { 'src/cli/session/gate.ts': 1 } },
   { what: /\bRedactor\.NONE\b/g, name: 'Redactor.NONE', at: {} },
   {
     // The gate; its outlet, the presenter's console, the end of a paste whose author lost control, and the emulator's

@@ -23,6 +23,8 @@ export interface AnswersOptions {
   readonly grantMs: number;
   readonly info: () => SessionInfo;
   readonly stop: () => void;
+  /** Nothing that stands on the screen now is shown. */
+  readonly panic: () => void;
   readonly emit: (event: SessionEvent) => void;
 }
 
@@ -89,6 +91,12 @@ export class Answers implements SessionApi {
   /** Nobody may stay, by whatever link he came. */
   async revokeAllLinks(): Promise<readonly string[]> {
     return this.#endAll('revoked');
+  }
+
+  /** What waits to be shown is dropped, and what stands on the screen now is masked until it is gone. */
+  panic(): void {
+    this.#options.panic();
+    this.#options.emit({ type: 'panic' });
   }
 
   /** Everybody is sent away and no link works any more; the program goes on. */

@@ -10,10 +10,12 @@ import type { SessionEvent } from '../../core/events.js';
 import { PASTE_END } from '../../core/paste.js';
 import { isTyped } from '../../core/reports.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
+import { rosterText } from '../../observers/ssh/verbs.js';
 import { type ControlServer, serveControl } from '../../ops/control-socket.js';
 import { SessionLog, stamp } from '../../ops/log.js';
 import { ensurePrivateFolder } from '../../ops/paths.js';
-import type { MintedLink, SessionInfo, WhoRow } from '../../ops/session-api.js';
+import type { MintedLink, SessionInfo } from '../../ops/session-api.js';
+import { EchoWatch } from '../../presenter/echo-watch.js';
 import { type Exit, type Program, Pty } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
 import { EdgeProcess } from './edge-process.js';
@@ -24,6 +26,8 @@ import type { SessionOptions } from './options.js';
 import { People } from './people.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
+import { Wall } from './wall.js';
+import { within } from './within.js';
 
 /** After a program's end the last picture must be with observers within this time, in ms. */
 const LAST_PICTURE_MS = 1000;
@@ -42,6 +46,10 @@ export class Session {
   readonly #framesSocket: string;
   readonly #startedMs = Date.now();
   #screen!: ScreenThread;
+  readonly #wall: Wall;
+  readonly #echo = new EchoWatch(() => this.#stateChanged());
+  /** What the session is called, without secrets. */
+  #name: string;
   #edge!: EdgeProcess;
   #control!: ControlServer;
   #pty: Pty | null = null;
@@ -49,7 +57,6 @@ export class Session {
   #link!: MintedLink;
   #size: Size;
   #modes: InputModes = NO_INPUT_MODES;
-  #masked = 0;
   #recorded = false;
   #held = { screen: false, stage: false };
   #stateDue = false;
@@ -59,6 +66,7 @@ export class Session {
   private constructor(options: SessionOptions) {
     this.#options = options;
     this.#size = clampSize(options.size);
+    this.#name = this.id;
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
     this.#log = SessionLog.open(options.stateFolder, this.id);
@@ -84,14 +92,28 @@ export class Session {
       watch: (token) => this.#watchLine(token),
       changed: (change) => this.#edge?.send({ type: 'links', change }),
     });
+    this.#wall = new Wall({
+      rules: options.rules,
+      from: options.rulesFrom,
+      setRules: (rules) => this.#screen.setRules(rules),
+      emit: (event) => this.#emit(event),
+      notice: (text) => this.#stage?.notice(text),
+      changed: () => this.#stateChanged(),
+    });
     this.#answers = new Answers({
       people: this.#people,
       invitations: this.#invitations,
       grantMs: options.grantMs,
       info: () => this.ready,
+      panic: () => this.#screen.panic(),
       stop: () => this.stop(),
       emit: (event) => this.#emit(event),
     });
+  }
+
+  /** Reads the rule files again. */
+  reloadRules(): void {
+    this.#wall.reload();
   }
 
   /** Ends the session in good order: the program is hung up. */
@@ -115,14 +137,15 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    const { rules, headless, runtimeFolder, ttlMs, once, minIntervalMs } = this.#options;
-    const start = { size: this.#size, rules, framesSocket: this.#framesSocket, answers: headless, minIntervalMs };
+    const { rules, headless, runtimeFolder, ttlMs, once, minIntervalMs, delayMs, name } = this.#options;
+    const [size, framesSocket] = [this.#size, this.#framesSocket];
+    const start = { size, rules, name, delayMs, framesSocket, answers: headless, minIntervalMs };
     this.#screen = new ScreenThread(start, {
       pressure: (high) => this.#hold('screen', high),
       message: (message) => this.#fromScreen(message),
       rebuilt: () => this.#rebuilt(),
     });
-    await this.#screen.ready;
+    this.#name = (await this.#screen.ready) ?? this.id;
     this.#edge = await EdgeProcess.open(() => this.#edgeStart(), {
       message: (message) => this.#fromEdge(message),
       lost: () => this.#edgeLost(),
@@ -134,10 +157,11 @@ export class Session {
 
   /** What `ready` tells. */
   get ready(): SessionInfo {
-    const { name, publicHost, keys } = this.#options;
+    const { publicHost, keys } = this.#options;
+    const { masked, withheld, faults } = this.#wall;
     return {
       session: this.id,
-      title: name,
+      title: this.#name,
       host: publicHost,
       port: this.#edge.port,
       token: this.#link.token,
@@ -145,6 +169,9 @@ export class Session {
       fingerprint: keys.fingerprint,
       socket: this.#control.path,
       expires: this.#link.expires,
+      masked,
+      withheld,
+      ruleFaults: faults,
     };
   }
 
@@ -172,6 +199,7 @@ export class Session {
     this.#stage = stage;
     const pty = Pty.open({ ...program, size: this.#size });
     this.#pty = pty;
+    this.#echo.follow(pty.path);
     this.#stop = () => {
       // The end of sharing must not depend on the program, which may not want to end.
       this.#answers.end();
@@ -197,6 +225,7 @@ export class Session {
    */
   #output(bytes: Uint8Array): void {
     this.#screen.feed(bytes);
+    this.#echo.touch();
     if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
   }
 
@@ -213,12 +242,9 @@ export class Session {
         this.#stage?.setAlternate(message.alternate);
         return this.#stateChanged();
       case 'masked':
-        this.#masked = message.count;
-        this.#emit({ type: 'redact', count: message.count, rules: message.rules });
-        return this.#stateChanged();
       case 'withheld':
-        this.#emit({ type: 'fault', part: 'screen', count: message.count });
-        return this.#stage?.notice('a rule took too long; observers see nothing new until it is over');
+      case 'ruled':
+        return this.#wall.receive(message);
       case 'answer':
         this.#pty?.type(message.bytes);
     }
@@ -239,6 +265,7 @@ export class Session {
     if (this.#options.preempt && this.#people.isLent && isTyped(Buffer.from(keys).toString('latin1')))
       this.#people.preempt();
     this.#pty?.type(keys);
+    this.#echo.touch();
   }
 
   /** Without this a program would take all further keys, the presenter's too, as text of the paste. */
@@ -317,12 +344,13 @@ export class Session {
 
   #state(): SessionState {
     return {
-      name: this.#options.name,
+      name: this.#name,
       startedMs: this.#startedMs,
       watching: this.#people.watching,
       readOnly: this.#options.readOnly,
       control: this.#people.control,
-      masked: this.#masked,
+      masked: this.#wall.count,
+      echoOff: this.#echo.off,
       modes: this.#modes,
     };
   }
@@ -357,7 +385,9 @@ export class Session {
   /** Everything that was opened is closed, in the order in which a last picture gets out. */
   async #close(): Promise<void> {
     this.#people.close();
-    if (this.#pty !== null) await withLimit(this.#screen.finish(), LAST_PICTURE_MS);
+    this.#wall.close();
+    this.#echo.close();
+    if (this.#pty !== null) await within(LAST_PICTURE_MS, this.#screen.finish());
     await this.#stage?.close();
     await this.#edge?.end();
     await this.#screen?.end();
@@ -365,18 +395,4 @@ export class Session {
     rmSync(this.#framesSocket, { force: true });
     this.#log.close();
   }
-}
-
-function withLimit(promise: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-function rosterText(rows: readonly WhoRow[]): string {
-  return rows.map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`).join('');
 }

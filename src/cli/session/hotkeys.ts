@@ -22,6 +22,9 @@ export function act(action: Action, session: Answers, notice: (text: string) => 
       if (last !== undefined) people.kick(last.id, false);
       return notice(last === undefined ? 'nobody watches' : `sent away: ${last.name}`);
     }
+    case 'panic':
+      session.panic();
+      return notice('what is on the screen now is hidden from observers until it is gone');
     case 'unshare':
       session.unshare();
       return notice('nobody watches any more, and every link has ended');

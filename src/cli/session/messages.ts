@@ -9,6 +9,7 @@ import type { ErrorCode, Farewell } from '../../core/errors.js';
 import type { Role } from '../../core/events.js';
 import type { Lesson } from '../../core/redact/memory.js';
 import type { InputModes, SessionState } from '../../core/session.js';
+import type { ConfigSources } from '../../ops/config.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { Settings } from '../../ops/settings.js';
 
@@ -19,6 +20,10 @@ export interface ScreenStart {
   /** What is printed comes through it. */
   readonly ring: SharedArrayBuffer;
   readonly rules: RuleSet;
+  /** Name of the session, as it was typed: the answer to the start has it without secrets. */
+  readonly name: string;
+  /** How long a screen waits before it is shown, in ms; 0 for not at all. */
+  readonly delayMs: number;
   /** What the thread before this one had learned. SECRET, as everything between host and screen. */
   readonly lessons?: readonly Lesson[];
   /** Unix socket on which frames are handed to edges. */
@@ -27,6 +32,15 @@ export interface ScreenStart {
   readonly answers: boolean;
   /** Least time between two frames, in ms. */
   readonly minIntervalMs: number;
+}
+
+/** Observers get nothing new of the picture until the wall works again. */
+export interface Withheld {
+  readonly reason: 'budget' | 'fault' | 'over';
+  /** Screens in a row that were not shown. */
+  readonly times: number;
+  /** They are told so, instead of the old picture. */
+  readonly placeholder: boolean;
 }
 
 /** What stands in the ring from host to screen, in the order in which it happened. */
@@ -39,18 +53,45 @@ export const TO_SCREEN = {
   finish: 3,
 } as const;
 
+/** What the host says to the screen in messages. An empty one wakes it: something is in the ring. */
+export type ToScreen =
+  | 0
+  /** Other rules; answered with `ruled`. SECRET: its values. */
+  | { readonly type: 'rules'; readonly rules: RuleSet }
+  /** Nothing that waits or stands on the screen now may be shown. */
+  | { readonly type: 'panic' };
+
 export type FromScreen =
-  | { readonly type: 'ready' }
+  /** Frames can be followed. The name is without secrets; null when it could not be searched. */
+  | { readonly type: 'ready'; readonly name: string | null }
+  /** The rules of a `rules` message count now; false when they could not be used and the old ones stay. */
+  | { readonly type: 'ruled'; readonly taken: boolean }
   /** Something was taken out of the ring, as the host wanted to hear. */
   | { readonly type: 'taken' }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
   /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
   | { readonly type: 'learned'; readonly lesson: Lesson }
-  /** The wall failed closed: observers get nothing new until it works again. */
-  | { readonly type: 'withheld'; readonly count: number }
+  /** The wall failed closed, or works again: told when something changes for observers. */
+  | ({ readonly type: 'withheld' } & Withheld)
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
   | { readonly type: 'drawn' };
+
+// Host and the reader of rules ----------------------------------------------------------------------------------------
+
+/** Where rules are read from; the environment is the process's own. */
+export interface RulesFrom extends Omit<ConfigSources, 'env'> {
+  /** `redact.toml` beside the settings, which need not be there. */
+  readonly beside: string;
+}
+
+export interface RulesStart extends RulesFrom {
+  /** Rule files that were there before: one that is gone is a fault, and no way to have fewer rules. */
+  readonly known: readonly string[];
+}
+
+/** The rules, or what is wrong with them, one line a fault. */
+export type FromRules = { readonly rules: RuleSet } | { readonly faults: readonly string[] };
 
 // Host and edge ------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import type { Size } from '../../core/cells.js';
 import type { LoggedEvent } from '../../core/events.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { Settings } from '../../ops/settings.js';
+import type { RulesFrom } from './messages.js';
 
 export interface SessionOptions {
   readonly name: string;
@@ -18,6 +19,10 @@ export interface SessionOptions {
   readonly maxObservers: number;
   readonly record: string | null;
   readonly rules: RuleSet;
+  /** Where rules are read again from. */
+  readonly rulesFrom: RulesFrom;
+  /** How long a screen waits before observers see it, in ms; 0 for not at all. */
+  readonly delayMs: number;
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;

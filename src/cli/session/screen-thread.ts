@@ -5,7 +5,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
 import { Memory } from '../../core/redact/memory.js';
-import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
+import type { RuleSet } from '../../ops/rules.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
 import { type Kind, RingWriter, ringMemory } from './ring.js';
 
 /** Above the first the program is held up, below the second it goes on. */
@@ -37,7 +38,9 @@ interface Waiting {
 const NOTHING = new Uint8Array(0);
 
 export class ScreenThread {
-  readonly #start: Omit<ScreenStart, 'ring'>;
+  #start: Omit<ScreenStart, 'ring'>;
+  /** In force until `ruled` says that others are. */
+  #rulesBefore: RuleSet;
   readonly #events: ScreenEvents;
   #size: Size;
   /** What the screen thread learned, for the next one. */
@@ -52,17 +55,19 @@ export class ScreenThread {
   #ended = false;
   #watchdog: NodeJS.Timeout | null = null;
   #finished: (() => void) | null = null;
-  #ready: Promise<void>;
+  /** The name of the session without secrets. */
+  #ready: Promise<string | null>;
 
   constructor(start: Omit<ScreenStart, 'ring'>, events: ScreenEvents) {
     this.#start = start;
+    this.#rulesBefore = start.rules;
     this.#events = events;
     this.#size = start.size;
     [this.#worker, this.#ready] = this.#begin();
   }
 
-  /** Resolves when frames can be followed. Rejects when the thread cannot start. */
-  get ready(): Promise<void> {
+  /** Resolves when frames can be followed, to the session's name without secrets. Rejects when the thread cannot start. */
+  get ready(): Promise<string | null> {
     return this.#ready;
   }
 
@@ -75,6 +80,22 @@ export class ScreenThread {
   resize(size: Size): void {
     this.#size = size;
     this.#send(TO_SCREEN.resize, new Uint8Array(Uint16Array.of(size.cols, size.rows).buffer));
+  }
+
+  /** Other rules from now on, also for a thread that begins anew. `ruled` says whether they could be used. */
+  setRules(rules: RuleSet): void {
+    this.#rulesBefore = this.#start.rules;
+    this.#start = { ...this.#start, rules };
+    this.#post({ type: 'rules', rules });
+  }
+
+  /** Nothing that waits to be shown or stands on the screen now is shown. */
+  panic(): void {
+    this.#post({ type: 'panic' });
+  }
+
+  #post(message: ToScreen): void {
+    if (!this.#ended && this.#worker !== null) post(this.#worker, message);
   }
 
   /** Resolves when everything fed so far was drawn and handed on; at the latest when the thread is given up. */
@@ -91,18 +112,19 @@ export class ScreenThread {
     await this.#worker?.terminate();
   }
 
-  #begin(): [Worker, Promise<void>] {
+  #begin(): [Worker, Promise<string | null>] {
     const ring = ringMemory();
-    const workerData: ScreenStart = { ...this.#start, size: this.#size, ring, lessons: this.#spare.lessons() };
+    const lessons = this.#spare.lessons();
+    const workerData: ScreenStart = { ...this.#start, size: this.#size, ring, lessons };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     // What the message says is in the ring.
-    this.#ring = new RingWriter(ring, () => worker.postMessage(0));
-    const ready = new Promise<void>((resolve, reject) => {
+    this.#ring = new RingWriter(ring, () => post(worker, 0));
+    const ready = new Promise<string | null>((resolve, reject) => {
       worker.on('message', (message: FromScreen) => {
-        if (message.type === 'ready') resolve();
+        if (message.type === 'ready') resolve(message.name);
         else this.#receive(worker, message);
       });
       worker.on('error', (error) => {
@@ -125,6 +147,7 @@ export class ScreenThread {
       this.#disarm();
       this.#finished?.();
     } else {
+      if (message.type === 'ruled' && !message.taken) this.#start = { ...this.#start, rules: this.#rulesBefore };
       this.#events.message(message);
     }
   }
@@ -212,4 +235,8 @@ export class ScreenThread {
     this.#rebuilds.push(now);
     return Math.min(FIRST_WAIT_MS * (2 ** (this.#rebuilds.length - 1) - 1), LAST_WAIT_MS);
   }
+}
+
+function post(worker: Worker, message: ToScreen): void {
+  worker.postMessage(message);
 }

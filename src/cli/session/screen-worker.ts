@@ -4,16 +4,19 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
-import { BLANK, Frame } from '../../core/frame.js';
+import { BLANK, type Frame } from '../../core/frame.js';
+import type { Cover } from '../../core/redact/cover.js';
 import { Memory } from '../../core/redact/memory.js';
-import { Redactor } from '../../core/redact/redactor.js';
-import { Stream } from '../../core/redact/stream.js';
 import type { InputModes } from '../../core/session.js';
+import type { RuleSet } from '../../ops/rules.js';
 import { Backlog, type Fed } from '../../presenter/backlog.js';
+import { DelayLine } from '../../presenter/delay-line.js';
 import { Emulator, type Modes } from '../../presenter/emulator.js';
+import { Taint } from '../../presenter/taint.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
-import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
+import { Gate } from './gate.js';
+import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
 import { rehearse } from './rehearsal.js';
 import { type Kind, RingReader, ringMemory } from './ring.js';
 
@@ -30,8 +33,10 @@ type Frames = Pick<FrameServer, 'publish' | 'settled'>;
 class ScreenWorker {
   readonly #emulator: Emulator;
   readonly #backlog: Backlog;
-  readonly #redactor: Redactor;
-  readonly #stream = new Stream();
+  readonly #gate: Gate;
+  readonly #taint = new Taint();
+  /** null when screens are shown at once. */
+  readonly #line: DelayLine | null;
   readonly #frames: Frames;
   readonly #tell: (message: FromScreen) => void;
   readonly #ticker: Ticker;
@@ -39,17 +44,15 @@ class ScreenWorker {
   #gathering: NodeJS.Timeout | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
-  #counts = '{}';
-  #withheld = 0;
-  /** Why output could not be read by the wall: nothing is shown of it. */
-  #unread: unknown;
-  /** Runs while something is held that time alone lets go. */
-  #settling: NodeJS.Timeout | null = null;
-  #isSettled = false;
+  #again: NodeJS.Timeout | null = null;
+  #release: NodeJS.Timeout | null = null;
+  /** The screen is to be drawn though it did not change. */
+  #isDue = false;
 
-  constructor(start: ScreenStart, redactor: Redactor, frames: Frames, tell: (message: FromScreen) => void) {
+  constructor(start: ScreenStart, memory: Memory, frames: Frames, tell: (message: FromScreen) => void) {
     this.#frames = frames;
-    this.#redactor = redactor;
+    this.#gate = new Gate(start.rules, memory, tell);
+    this.#line = start.delayMs === 0 ? null : new DelayLine(start.delayMs);
     this.#tell = tell;
     this.#ring = new RingReader(start.ring, () => this.#tell({ type: 'taken' }));
     this.#emulator = new Emulator(start.size, {
@@ -61,6 +64,13 @@ class ScreenWorker {
     this.#backlog = new Backlog(this.#readAlong());
     this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
     this.#ticker.touch();
+  }
+
+  receive(message: ToScreen): void {
+    this.wake();
+    if (message === 0) return;
+    if (message.type === 'rules') this.#rule(message.rules);
+    else this.#panic();
   }
 
   /** Something is in the ring. */
@@ -105,6 +115,11 @@ class ScreenWorker {
     void this.#frames.settled().then(() => this.#tell({ type: 'drawn' }));
   }
 
+  /** A text that is shown beside the picture, without secrets; null when it cannot be searched. */
+  text(line: string): string | null {
+    return this.#gate.text(line);
+  }
+
   /** Takes in and draws at once, without regard to pace. */
   perform(bytes: Uint8Array): void {
     this.#backlog.add(bytes);
@@ -123,18 +138,10 @@ class ScreenWorker {
         return emulator.skimmable;
       },
       feed: (bytes) => {
-        this.#learn(bytes);
+        this.#gate.hear(bytes);
         emulator.feed(bytes);
       },
     };
-  }
-
-  #learn(bytes: Uint8Array): void {
-    try {
-      this.#stream.feed(bytes, this.#redactor);
-    } catch (error) {
-      this.#unread = error;
-    }
   }
 
   /** Parses all that waits. True in the middle of a synchronised picture. */
@@ -147,52 +154,71 @@ class ScreenWorker {
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
   #draw(): number {
     const screen = this.#emulator.capture(this.#screen);
-    if (screen === this.#screen && !this.#isSettled) return 0;
+    if (screen === this.#screen && !this.#isDue) return 0;
     this.#screen = screen;
-    this.#isSettled = false;
-    const frame = this.#pass(screen);
+    this.#isDue = false;
+    const cover = this.#taint.follow(screen);
+    return this.#line === null ? this.#show(screen, cover) : this.#keep(this.#line, screen, cover);
+  }
+
+  #show(screen: Screen, cover: Cover | null): number {
+    const frame = this.#gate.pass(screen, cover);
+    this.#tryAgain();
     if (frame === null) return 0;
-    const { runs } = frame.diffFrom(this.#frame).parts;
+    const patch = frame.diffFrom(this.#frame);
     this.#frame = frame;
     this.#frames.publish(frame);
-    return runs.reduce((sum, run) => sum + run.words.length / 4, 0);
+    return patch.parts.runs.reduce((sum, run) => sum + run.words.length / 4, 0);
   }
 
-  #pass(screen: Screen): Frame | null {
+  #keep(line: DelayLine, screen: Screen, cover: Cover | null): number {
+    const masks = this.#gate.study(screen);
+    if (masks === null) this.#tryAgain();
+    else line.add(screen, masks, cover, performance.now());
+    this.#awaitRelease(line);
+    return 0;
+  }
+
+  #awaitRelease(line: DelayLine): void {
+    if (this.#release !== null || line.due === Number.POSITIVE_INFINITY) return;
+    const wait = Math.max(0, Math.ceil(line.due - performance.now()));
+    this.#release = setTimeout(() => {
+      this.#release = null;
+      const waiting = line.take(performance.now());
+      if (waiting !== null) this.#show(waiting.screen, waiting.cover);
+      this.#awaitRelease(line);
+    }, wait);
+  }
+
+  /** What failed, or is held for a time, is drawn once more after a while, also when nothing changes. */
+  #tryAgain(): void {
+    const { againInMs } = this.#gate;
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#again = againInMs === null ? null : setTimeout(() => this.#drawAnew(), againInMs);
+  }
+
+  #drawAnew(): void {
+    this.#isDue = true;
+    this.#ticker.touch();
+  }
+
+  /** What waits is masked by the new rules when it leaves. */
+  #rule(rules: RuleSet): void {
     try {
-      const unread = this.#unread;
-      this.#unread = undefined;
-      if (unread !== undefined) throw unread;
-      const report = (counts: ReadonlyMap<string, number>, settlesInMs: number | undefined): void => {
-        this.#tellMasked(counts);
-        this.#settleIn(settlesInMs);
-      };
-      return Frame.of(screen, this.#redactor, report, performance.now());
+      this.#gate.setRules(rules);
     } catch {
-      // The error may quote the screen: only the count is told.
-      this.#tell({ type: 'withheld', count: ++this.#withheld });
-      this.#screen = null;
-      return null;
+      return this.#tell({ type: 'ruled', taken: false });
     }
+    this.#tell({ type: 'ruled', taken: true });
+    this.#drawAnew();
   }
 
-  /** Draws the same screen again when what is held on it is let go. */
-  #settleIn(ms: number | undefined): void {
-    if (this.#settling !== null) clearTimeout(this.#settling);
-    this.#settling = null;
-    if (ms === undefined) return;
-    this.#settling = setTimeout(() => {
-      this.#isSettled = true;
-      this.#ticker.touch();
-    }, Math.ceil(ms));
-  }
-
-  #tellMasked(counts: ReadonlyMap<string, number>): void {
-    const rules = Object.fromEntries(counts);
-    const text = JSON.stringify(rules);
-    if (text === this.#counts) return;
-    this.#counts = text;
-    this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+  #panic(): void {
+    this.#take();
+    this.#feed();
+    this.#line?.clear();
+    this.#taint.begin(this.#emulator.capture(null));
+    this.#drawAnew();
   }
 }
 
@@ -216,10 +242,9 @@ function tell(message: FromScreen): void {
 const start = workerData as ScreenStart;
 const frames = await FrameServer.listen(start.framesSocket);
 const memory = new Memory(start.lessons, (lesson) => tell({ type: 'learned', lesson }));
-const redactor = Redactor.of(start.rules.rules, start.rules.values, start.rules.mask, undefined, memory);
-const worker = new ScreenWorker(start, redactor, frames, tell);
-parentPort!.on('message', () => worker.wake());
-tell({ type: 'ready' });
+const worker = new ScreenWorker(start, memory, frames, tell);
+parentPort!.on('message', (message: ToScreen) => worker.receive(message));
+tell({ type: 'ready', name: worker.text(start.name) });
 worker.wake();
 
 let before: Frame = BLANK;
@@ -230,5 +255,5 @@ const nobody: Frames = {
   },
   settled: () => Promise.resolve(),
 };
-const understudy = new ScreenWorker({ ...start, ring: ringMemory() }, redactor, nobody, () => {});
+const understudy = new ScreenWorker({ ...start, ring: ringMemory(), delayMs: 0 }, new Memory(), nobody, () => {});
 rehearse((typed) => understudy.perform(typed));

@@ -10,7 +10,7 @@ import { Notice } from '../../presenter/notice.js';
 import { Terminal } from '../../presenter/terminal.js';
 
 /** What the presenter's hotkeys do. */
-export type Action = 'give' | 'take' | 'admit' | 'deny' | 'kick' | 'unshare';
+export type Action = 'give' | 'take' | 'admit' | 'deny' | 'kick' | 'unshare' | 'panic';
 
 export interface StageEvents {
   keys(bytes: Uint8Array): void;
@@ -27,9 +27,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   d: 'deny',
   k: 'kick',
   s: 'unshare',
+  z: 'panic',
 };
 const HELP =
-  'C-\\ g gives control for 60 s · x takes it back · a admits · d denies · k kicks the last · s stops sharing';
+  'C-\\ g gives control for 60 s · x takes it back · a admits · d denies · k kicks the last · s stops sharing · z hides what is on';
 const HELP_KEYS = ['?', 'esc'];
 /** A line in the title stays so long before the program's own title counts again, in ms: long enough to be read. */
 const NOTICE_MS = 8000;
@@ -105,8 +106,9 @@ export class Stage {
   }
 
   /** Who watches and who types, in the title, when it changed. */
-  tell({ watching, control }: SessionState): void {
-    const line = control === null ? `● ${watching} watching` : `control: ${control.name}`;
+  tell({ watching, control, echoOff }: SessionState): void {
+    const who = control === null ? `● ${watching} watching` : `control: ${control.name}`;
+    const line = echoOff ? `${who} · password prompt` : who;
     if (line === this.#told) return;
     this.#told = line;
     if (performance.now() > this.#urgentUntil) this.#notice.title(line);

@@ -25,13 +25,13 @@ export class Budget {
     this.#end = clock() + limitMs;
   }
 
-  /** A new screen, and all the time again. */
-  start(): void {
-    this.#end = this.#clock() + this.#limitMs;
+  /** A new screen, and all the time again. @param moreMs and some more, for more than a screen */
+  start(moreMs = 0): void {
+    this.#end = this.#clock() + this.#limitMs + moreMs;
   }
 
   /** @throws {LecternError} BUDGET when the time is over. */
   check(): void {
-    if (this.#clock() > this.#end) throw new LecternError('BUDGET', `the rules took longer than ${this.#limitMs} ms`);
+    if (this.#clock() > this.#end) throw new LecternError('BUDGET', 'the search for secrets took too long');
   }
 }

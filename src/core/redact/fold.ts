@@ -13,6 +13,9 @@ export interface Mapped {
 const PLAIN = /^[!-~]*(?: [!-~]+)*$/;
 const ASCII = /^[ -~]*$/;
 const INVISIBLE = /[\p{M}\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu;
+const HIDDEN = /[\p{Cf}\u115f\u1160\u3164\uffa0]/gu;
+/** A character with the marks and invisible ones behind it. */
+const LETTER = /.[\p{M}\p{Cf}]*/gsu;
 /** Box-drawing characters with a vertical stroke: the borders of tmux panes, boxes and tables. */
 const BOX_VERTICAL =
   /[\u2502\u2503\u2506\u2507\u250a\u250b\u250c-\u254b\u254e-\u2551\u2552-\u256c\u2570\u256d-\u256f\u23b8\u23b9\u258f\u2590\u2595]/gu;
@@ -21,6 +24,26 @@ const BOX_VERTICAL =
 export function foldText(text: string): Mapped {
   if (PLAIN.test(text)) return { text, map: undefined };
   return ASCII.test(text) ? collapse(text) : foldAll(text);
+}
+
+/**
+ * `text` without what is invisible, and with marks as parts of their letters (NFC) or else gone: for patterns that are
+ * not ASCII themselves, which the folded form would not match. ASCII and texts of which that is true come back as they
+ * are.
+ */
+export function composeText(text: string): Mapped {
+  if (ASCII.test(text)) return { text, map: undefined };
+  const map: number[] = [];
+  let out = '';
+  let at = 0;
+  for (const [letter] of text.matchAll(LETTER)) {
+    const composed = letter.replace(HIDDEN, '').normalize('NFC');
+    const plain = [...composed].length > 1 ? composed.replace(/\p{M}/gu, '') : composed;
+    for (let i = 0; i < plain.length; i++) map.push(at);
+    out += plain;
+    at += letter.length;
+  }
+  return out === text ? { text, map: undefined } : { text: out, map: Uint32Array.from(map) };
 }
 
 /** Runs of blanks as one: the rest of ASCII is folded already. */

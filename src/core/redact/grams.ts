@@ -110,7 +110,13 @@ export class Grams {
     let twins = 0;
     for (let gram = this.#table[slot]!; gram >= 0; gram = this.#nexts[gram]!) {
       const owner = this.#owners[gram]!;
-      if (owner.whole === known.whole && sameGram(owner.text, this.#places[gram]!, known.text, at)) twins++;
+      if (owner.whole !== known.whole || !sameGram(owner.text, this.#places[gram]!, known.text, at)) continue;
+      // A text that has grown takes the place of its own beginning: what is typed would be found once for each key.
+      if (!known.whole && this.#places[gram] === at && known.id === owner.id && known.text.startsWith(owner.text)) {
+        this.#owners[gram] = known;
+        return;
+      }
+      twins++;
     }
     // Whole texts are each looked for alone; of fragments any owner will do.
     if (!known.whole && twins >= MAX_OWNERS) return;

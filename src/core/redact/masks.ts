@@ -41,7 +41,7 @@ export function masksOf(placed: readonly Placed[], rows: readonly Row[]): readon
       spans.set(top + row, at);
     }
   }
-  for (const [y, list] of spans) masks[y] = merge(list);
+  for (const [y, list] of spans) masks[y] = mergeSpans(list);
   return masks;
 }
 
@@ -49,10 +49,13 @@ export function masksOf(placed: readonly Placed[], rows: readonly Row[]): readon
 function wholeCharacters(row: Row, from: number, to: number, rule: string): Span {
   const first = from > 0 && row.width(from) === 0 ? from - 1 : from;
   const end = to < row.cols && row.width(to) === 0 ? to + 1 : to;
-  return { from: first, to: end, rule };
+  // Where text does not wrap, each next character is written over the last column: it belongs to what stands before it.
+  const overwritten = end === row.cols - 1 && !isBlank(row, end);
+  return { from: first, to: overwritten ? row.cols : end, rule };
 }
 
-function merge(spans: readonly Span[]): readonly Span[] {
+/** Spans of one row, sorted and without overlaps; those that touch are one. */
+export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const sorted = [...spans].sort((a, b) => a.from - b.from || b.to - a.to);
   const merged: Span[] = [];
   for (const span of sorted) {
@@ -71,7 +74,7 @@ const PAD = 8;
  * other text.
  */
 export function padded(masks: readonly (readonly Span[])[], rows: readonly Row[]): readonly (readonly Span[])[] {
-  return masks.map((spans, y) => (spans === CLEAN ? CLEAN : merge(spans.map((span) => pad(span, rows[y]!)))));
+  return masks.map((spans, y) => (spans === CLEAN ? CLEAN : mergeSpans(spans.map((span) => pad(span, rows[y]!)))));
 }
 
 function pad(span: Span, row: Row): Span {

@@ -3,7 +3,7 @@
  * masked too. Bounded: the oldest are forgotten first. Knows no rules and no screens, and tells nobody what it holds
  * but him who carries it over to another memory.
  */
-import { type Fragment, type Grain, Grams } from './grams.js';
+import { type Fragment, GRAM, type Grain, Grams } from './grams.js';
 
 /** A secret to remember. SECRET: plain data, for a structured clone within the host's process only. */
 export interface Lesson {
@@ -31,6 +31,8 @@ export class Memory {
   #characters = 0;
   #version = 0;
   #newest: Lesson | undefined;
+  /** The text that was learned last of those that begin alike. */
+  readonly #latest = new Map<string, string>();
 
   readonly #onLesson: ((lesson: Lesson) => void) | undefined;
 
@@ -79,9 +81,11 @@ export class Memory {
   }
 
   #add(lesson: Lesson): void {
-    // A token that is still being typed grows: its beginning need not be remembered beside it.
-    const newest = this.#newest;
-    if (newest?.rule === lesson.rule && lesson.text.startsWith(newest.text)) this.#drop(newest.text);
+    // What is still being typed grows: its beginning need not be remembered beside it.
+    const head = headOf(lesson);
+    const latest = this.#latest.get(head);
+    if (latest !== undefined && lesson.text.startsWith(latest)) this.#drop(latest);
+    this.#latest.set(head, lesson.text);
     this.#drop(lesson.text);
     this.#keep(lesson);
     this.#newest = lesson;
@@ -114,6 +118,11 @@ export class Memory {
     this.#lessons.clear();
     this.#characters = 0;
     this.#grams = new Grams();
+    this.#latest.clear();
     for (const lesson of kept.reverse()) this.#keep(lesson);
   }
+}
+
+function headOf({ rule, text }: Lesson): string {
+  return `${rule} ${text.slice(0, GRAM)}`;
 }

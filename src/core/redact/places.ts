@@ -19,10 +19,13 @@ export interface Place {
 /** What is known of a screen beside its rows. */
 export interface Surroundings {
   readonly rows: readonly Row[];
+  readonly wrapped: readonly boolean[];
   readonly cursor: Cursor;
   readonly changes: Changes;
 }
 
+/** A slip of the fingers before it is seen and taken back, in characters: what stands before it goes on after it. */
+const SLIP = 3;
 /** Blank cells between two runs of text that do not belong together. */
 const GAP = 2;
 
@@ -33,7 +36,7 @@ export function placesOf(view: View, top: number, left: number, right: number, a
   pieces.forEach((piece, i) => {
     const y = top + piece.row;
     const last = pieces[i + 1]?.row !== piece.row;
-    if (around.cursor.y === y) addCursor(places, piece, around.cursor, left, right);
+    if (around.cursor.y === y) addCursor(places, piece, around, left, right);
     if (last) addEnd(places, piece, y, goesOn(view, piece), left, right, around);
     addGaps(places, piece, y, around);
   });
@@ -46,10 +49,12 @@ function goesOn({ text }: View, { at, start, end }: Piece): boolean {
   return next < text.length && text[next] !== '\n';
 }
 
-function addCursor(places: Place[], piece: Piece, cursor: Cursor, left: number, right: number): void {
+function addCursor(places: Place[], piece: Piece, { cursor, rows }: Surroundings, left: number, right: number): void {
   // A cursor on the last column may stand behind the cell that it is on: the wrap is still to come.
   const behind = cursor.x === right - 1 ? [cursor.x, right] : [cursor.x];
   if (cursor.x < left || cursor.x > right) return;
+  const row = rows[cursor.y]!;
+  for (let x = cursor.x - 1; x >= Math.max(left, cursor.x - SLIP) && !isBlank(row, x); x--) behind.push(x);
   for (const x of behind) places.push({ at: unitAt(piece, x), kind: 'cursor', changedMs: 0 });
 }
 
@@ -76,7 +81,10 @@ function addEnd(
   // A line that came as a whole, and a cursor that waits below at the left: it was ended.
   const ended = cursor.y > y && cursor.x === left && changes.cameAtOnce(row, left, right);
   if (!cut && (ended || !changes.isFront(y, end, left, right))) return;
-  places.push({ at, kind: 'open', changedMs: changes.changedMs(row, end, right) });
+  const changedMs = changes.changedMs(row, end, right);
+  places.push({ at, kind: 'open', changedMs });
+  // The last column may be written over again and again, by text that does not wrap.
+  if (end === right - 1) places.push({ at: unitAt(piece, end), kind: 'open', changedMs });
 }
 
 /** The column of the last unit of a piece that is not blank; -1 without any. */

@@ -9,7 +9,7 @@ import type { Placed } from './masks.js';
 import type { Memory } from './memory.js';
 import { rowText } from './rowtext.js';
 import type { Rule } from './rule.js';
-import { type Area, joined, lineView, sameForms, softJoined, softRuns, type View, wrappedRuns } from './views.js';
+import { type Area, formsOf, joined, lineView, softJoined, softRuns, type View, wrappedRuns } from './views.js';
 
 type Place = Omit<Placed, 'top'>;
 
@@ -136,7 +136,7 @@ function isRun(rows: readonly Row[], all: readonly Row[], first: number, last: n
 
 function rowViews(rows: readonly Row[]): readonly View[] {
   const text = rowText(rows[0]!);
-  return sameForms(text) ? [lineView(text.raw)] : [lineView(text.raw), lineView(text.folded)];
+  return formsOf(rows).map((form) => lineView(text[form]));
 }
 
 function wrappedViews(rows: readonly Row[]): readonly View[] {

@@ -14,7 +14,7 @@
 import type { Row, Screen } from '../cells.js';
 import { Budget } from './budget.js';
 import { Changes } from './changes.js';
-import { foldText } from './fold.js';
+import { composeText, foldText } from './fold.js';
 import { CLEAN, countsOf, MASK, masksOf, type Placed, padded, type Span } from './masks.js';
 import { Memory } from './memory.js';
 import type { Place } from './places.js';
@@ -135,14 +135,23 @@ export class Redactor {
   }
 
   /**
-   * Learns the secrets that stand whole in text that was printed, be it never seen on a screen.
+   * Learns the secrets that stand whole in text that was printed, be it never seen on a screen. There are many such
+   * texts between two screens: whoever calls starts the budget.
+   * @returns where the last of them ends, in UTF-16 units; -1 when there is none.
    * @throws {LecternError} BUDGET when it took too long.
    */
-  learn(text: string, scope: Scope): void {
-    this.#budget.start();
-    for (const { rule, from, to } of this.#scanner.hits(text, scope)) this.#recall.learn(rule, text.slice(from, to));
-    if (scope === 'block') return;
-    // What ends with the text may be the beginning of a secret whose end is drawn elsewhere.
+  learn(text: string, scope: Scope): number {
+    let end = -1;
+    for (const { rule, from, to } of this.#scanner.hits(text, scope)) {
+      this.#recall.learn(rule, text.slice(from, to));
+      end = Math.max(end, to);
+    }
+    if (scope !== 'block') this.#learnBeginning(text);
+    return end;
+  }
+
+  /** What ends with the text may be the beginning of a secret whose end is drawn elsewhere. */
+  #learnBeginning(text: string): void {
     for (const { rule, from, to } of this.#heldOf(text)) {
       if (to === text.length) this.#recall.learn(rule, text.slice(from, to), true);
     }
@@ -216,9 +225,8 @@ export class Redactor {
 }
 
 function viewsOf(line: string): readonly View[] {
-  const raw = { text: line, map: undefined };
-  const folded = foldText(line);
-  return (folded.map === undefined ? [raw] : [raw, folded]).map(lineView);
+  const others = [foldText(line), composeText(line)].filter(({ map }) => map !== undefined);
+  return [{ text: line, map: undefined }, ...others].map(lineView);
 }
 
 function spansOf(found: readonly Pick<Found, 'rule' | 'parts'>[]): readonly Span[] {

@@ -3,7 +3,7 @@
  * changes. Knows one row: how rows go on in one another is in views.ts.
  */
 import { CELL_WORDS, CLUSTER, CODE_POINT_MASK, type Row, WIDTH_MASK, WIDTH_SHIFT } from '../cells.js';
-import { foldText, type Mapped } from './fold.js';
+import { composeText, foldText, type Mapped } from './fold.js';
 
 /** A text of (part of) a row. `map[i]` is the column of unit `i`; undefined: column `i`. */
 export type Line = Mapped;
@@ -13,13 +13,15 @@ export interface RowText {
   readonly raw: Line;
   /** {@link foldText} of it: the same object as `raw` when nothing was to fold. */
   readonly folded: Line;
+  /** {@link composeText} of it: the same object as `raw` when that is the same. */
+  readonly composed: Line;
   /** Columns that show a vertical line, ascending. */
   readonly bars: readonly number[];
 }
 
 const NO_BARS: readonly number[] = [];
 const NOTHING: Line = { text: '', map: undefined };
-const BLANK: RowText = { raw: NOTHING, folded: NOTHING, bars: NO_BARS };
+const BLANK: RowText = { raw: NOTHING, folded: NOTHING, composed: NOTHING, bars: NO_BARS };
 
 const known = new WeakMap<Row, RowText>();
 
@@ -65,8 +67,7 @@ function read(row: Row): RowText {
   const end = endOf(row);
   if (end === 0) return BLANK;
   const raw = readPlain(row, end) ?? readCells(row, end);
-  const folded = foldText(raw.text);
-  return { raw, folded: folded.map === undefined ? raw : compose(folded, raw), bars: barsOf(raw) };
+  return { raw, folded: over(foldText(raw.text), raw), composed: over(composeText(raw.text), raw), bars: barsOf(raw) };
 }
 
 function endOf(row: Row): number {
@@ -100,10 +101,11 @@ function readCells(row: Row, end: number): Line {
   return { text, map: Uint16Array.from(map) };
 }
 
-function compose(folded: Mapped, raw: Line): Line {
-  const inner = folded.map;
-  if (inner === undefined || raw.map === undefined) return folded;
-  return { text: folded.text, map: Uint16Array.from(inner, (at) => raw.map![at]!) };
+/** A text that was made of `raw`, with its map to columns. */
+function over(made: Mapped, raw: Line): Line {
+  const inner = made.map;
+  if (inner === undefined) return raw;
+  return raw.map === undefined ? made : { text: made.text, map: Uint16Array.from(inner, (at) => raw.map![at]!) };
 }
 
 const BAR = /[|\u2502\u2503\u2506\u2507\u250a\u250b\u250c-\u254b\u254e-\u256f\u258f\u2590\u2595]/g;

@@ -9,18 +9,18 @@ import type { Placed } from './masks.js';
 import { panesOf } from './panes.js';
 import { placesOf, type Surroundings } from './places.js';
 import type { Recall } from './recall.js';
-import { rowText } from './rowtext.js';
+import { isBlank, rowText } from './rowtext.js';
 import type { Found, HeldFound, Scanner, Scope } from './scanner.js';
 import {
   type Area,
   block,
-  isFolded,
+  type Form,
+  formsOf,
   joined,
   joinedBlock,
   lineView,
   type Part,
   reachesEdge,
-  sameForms,
   softJoined,
   softRuns,
   type View,
@@ -89,13 +89,13 @@ export class Search {
    * @param changes has looked at this screen already.
    */
   find(screen: Screen, changes: Changes, nowMs: number): Findings {
-    const { rows, size, cursor } = screen;
+    const { rows, wrapped, size, cursor } = screen;
     if (size.cols !== this.#cols) {
       this.#runs.clear();
       this.#recall.forgetRuns();
     }
     this.#cols = size.cols;
-    this.#around = { rows, cursor, changes };
+    this.#around = { rows, wrapped, cursor, changes };
     this.#nowMs = nowMs;
     this.#placed = [];
     this.#untilMs = Number.POSITIVE_INFINITY;
@@ -126,8 +126,7 @@ export class Search {
     let looked = this.#rows.get(row);
     if (looked === undefined) {
       const text = rowText(row);
-      const views = sameForms(text) ? [lineView(text.raw)] : [lineView(text.raw), lineView(text.folded)];
-      looked = views.map((view) => this.#look(view, 'row'));
+      looked = formsOf([row]).map((form) => this.#look(lineView(text[form]), 'row'));
       this.#rows.set(row, looked);
     }
     return looked;
@@ -139,10 +138,9 @@ export class Search {
   }
 
   #wrapped(screen: Screen, whole: Area): void {
-    for (const [first, last] of wrappedRuns(screen)) {
+    for (const [first, last] of this.#withLater(screen.rows, wrappedRuns(screen))) {
       this.#run('wrapped', screen.rows.slice(first, last + 1), first, whole, (rows) => {
-        const raw = joined(rows, 'raw');
-        return (isFolded(rows) ? [raw] : [raw, joined(rows, 'folded')]).map((view) => this.#look(view, 'join'));
+        return formsOf(rows).map((form) => this.#look(joined(rows, form), 'join'));
       });
     }
   }
@@ -151,18 +149,57 @@ export class Search {
   #area(rows: readonly Row[], area: Area, pane: boolean): void {
     const { first, last, left, right } = area;
     const key = `${left}-${right}`;
-    const chains = softRuns(rows, area);
+    const chains = this.#withLater(rows, softRuns(rows, area));
     for (const [top, end] of pane ? withSingles(area, chains) : chains) {
-      this.#run(top === end ? `one ${key}` : key, rows.slice(top, end + 1), top, area, (run) => [
-        this.#look(softJoined(run, left, right, 'raw'), 'join'),
-        this.#look(softJoined(run, left, right, 'folded'), 'join'),
-      ]);
+      this.#run(top === end ? `one ${key}` : key, rows.slice(top, end + 1), top, area, (run) => {
+        return softForms(run).map((form) => this.#look(softJoined(run, left, right, form), 'join'));
+      });
     }
     if (!this.#scanner.crossesLines || this.#isQuiet(rows, area)) return;
-    this.#run(`block ${key}`, rows.slice(first, last + 1), first, area, (run) => [
-      this.#look(block(run, left, right), 'block'),
-      this.#look(joinedBlock(run, left, right), 'block'),
-    ]);
+    // Rows may stay the same while the emulator changes its mind about which of them belong together.
+    const wrapped = this.#around.wrapped
+      .slice(first, last + 1)
+      .map(Number)
+      .join('');
+    this.#run(`block ${key} ${wrapped}`, rows.slice(first, last + 1), first, area, (run) => {
+      return this.#blocks(run, area, right).map((view) => this.#look(view, 'block'));
+    });
+    this.#blockBeforeCursor(rows, area);
+  }
+
+  /** Rows as lines: each alone, and joined where they reach the edge or where the emulator says so. */
+  #blocks(rows: readonly Row[], area: Area, end: number): readonly View[] {
+    const { first, left, right } = area;
+    const reaches = (y: number): boolean => reachesEdge(rows[y]!, left, right);
+    const wraps = (y: number): boolean => this.#around.wrapped[first + y + 1] === true;
+    const views = [block(rows, left, right, end), joinedBlock(rows, area, reaches, 'folded', end)];
+    if (rows.some((_, y) => reaches(y))) views.push(joinedBlock(rows, area, reaches, 'raw', end));
+    if (rows.some((_, y) => wraps(y))) views.push(joinedBlock(rows, area, wraps, 'raw', end));
+    return views;
+  }
+
+  /** Lines up to the cursor: what stands right of it may be other text, which is written over or pushed aside. */
+  #blockBeforeCursor(rows: readonly Row[], area: Area): void {
+    const { first, last, left, right } = area;
+    const { x, y } = this.#around.cursor;
+    if (y < first || y > last || x <= left || x >= right || isBlankFrom(rows[y]!, x, right)) return;
+    const run = rows.slice(first, y + 1);
+    for (const view of this.#blocks(run, area, x)) {
+      const looked = this.#look(view, 'block');
+      for (const find of looked.found) this.#placed.push({ ...find, top: first });
+      this.#hold(looked, run, first, area);
+    }
+  }
+
+  /** Runs, and what of them begins later, with a row that has a keyword: text before it may be no part of its line. */
+  #withLater(rows: readonly Row[], runs: readonly [number, number][]): readonly [number, number][] {
+    return runs.flatMap(([first, last]) => {
+      const later: [number, number][] = [[first, last]];
+      for (let y = first + 1; y < last; y++) {
+        if (this.#row(rows[y]!).some(({ announces }) => announces)) later.push([y, last]);
+      }
+      return later;
+    });
   }
 
   /**
@@ -262,6 +299,17 @@ const MARGIN = 1;
 function isCutOff(parts: readonly Part[], rows: number, right: number): boolean {
   const last = parts.at(-1);
   return last !== undefined && last.row === rows - 1 && last.to >= right - MARGIN;
+}
+
+/** The forms of rows that are joined on suspicion: the folded one also leaves out the blanks at their ends. */
+function softForms(rows: readonly Row[]): readonly Form[] {
+  const forms = formsOf(rows);
+  return forms.includes('folded') ? forms : ['raw', 'folded'];
+}
+
+function isBlankFrom(row: Row, from: number, to: number): boolean {
+  for (let x = from; x < to; x++) if (!isBlank(row, x)) return false;
+  return true;
 }
 
 function sameRows(a: readonly Row[], b: readonly Row[]): boolean {

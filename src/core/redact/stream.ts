@@ -11,8 +11,11 @@ import { Stripper } from './strip.js';
 export interface Learner {
   /** The first place at or after `from` about which something may be learned, or -1. */
   nextLesson(text: string, from: number, scope: Scope): number;
-  /** Learns the secrets that stand whole in `text`. */
-  learn(text: string, scope: Scope): void;
+  /**
+   * Learns the secrets that stand whole in `text`.
+   * @returns where the last of them ends, in UTF-16 units; -1 when there is none.
+   */
+  learn(text: string, scope: Scope): number;
 }
 
 /** What is kept of an unfinished line, in UTF-16 units: the longest token that is found when chunks cut it. */
@@ -79,12 +82,26 @@ export class Stream {
     const fresh = this.#block.slice(-(text.length + MAX_LINE));
     this.#speaks = learner.nextLesson(fresh, 0, 'block') >= 0 ? MAX_BLOCK : Math.max(0, this.#speaks - text.length);
     const block = this.#block.slice(-(MAX_BLOCK + text.length));
-    if (this.#speaks > 0) learner.learn(block, 'block');
-    this.#block = block.slice(-MAX_BLOCK);
+    const end = this.#speaks > 0 ? learner.learn(block, 'block') : -1;
+    if (end >= 0 && isOver(block, end)) this.#forget(block.slice(end), learner);
+    else this.#block = block.slice(-MAX_BLOCK);
+  }
+
+  /** What was learned to its end is not searched again with every line that follows; another one may have begun. */
+  #forget(rest: string, learner: Learner): void {
+    const next = learner.nextLesson(rest, endOfLine(rest, endOfLine(rest, 0) + 1), 'block');
+    this.#block = next < 0 ? '' : rest.slice(rest.lastIndexOf('\n', next) + 1);
+    if (next < 0) this.#speaks = 0;
   }
 }
 
 function endOfLine(text: string, at: number): number {
   const end = text.indexOf('\n', at);
   return end < 0 ? text.length : end;
+}
+
+/** True when a whole line follows the one after `end`: a secret that goes over lines would have gone on in it. */
+function isOver(text: string, end: number): boolean {
+  const next = text.indexOf('\n', text.indexOf('\n', end) + 1);
+  return next > text.indexOf('\n', end);
 }

@@ -76,15 +76,17 @@ export interface Area {
   readonly right: number;
 }
 
-/**
- * How many cells may stay free at the edge of rows that go on in the next: one, for a wide character that did not fit
- * and for boxes that pad their text.
- */
+/** Cells that may stay free at the edge: one, for a wide character that did not fit and for boxes that pad their text. */
 const EDGE_SLACK = 1;
+/**
+ * The same for text that may be one line: as many as most rules allow blanks between a name and its value (`{0,3}`),
+ * since a blank at the edge of a pane cannot be told from a cell that was never written.
+ */
+const BLANK_SLACK = 3;
 
 /** True when the row's text reaches the right edge of the area, so that it may go on in the next row. */
-export function reachesEdge(row: Row, left: number, right: number): boolean {
-  for (let x = right - 1; x >= left && x >= right - 1 - EDGE_SLACK; x--) if (!isBlank(row, x)) return true;
+export function reachesEdge(row: Row, left: number, right: number, slack: number = EDGE_SLACK): boolean {
+  for (let x = right - 1; x >= left && x >= right - 1 - slack; x--) if (!isBlank(row, x)) return true;
   return false;
 }
 
@@ -93,7 +95,7 @@ export function softRuns(rows: readonly Row[], area: Area): readonly [number, nu
   const runs: [number, number][] = [];
   for (let y = area.first; y <= area.last; y++) {
     const first = y;
-    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right)) y++;
+    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right, BLANK_SLACK)) y++;
     if (y > first) runs.push([first, y]);
   }
   return runs;
@@ -111,8 +113,8 @@ export function wrappedRuns(screen: Screen): readonly [number, number][] {
   return runs;
 }
 
-/** Which of a row's two lines a view is made of. */
-export type Form = 'raw' | 'folded';
+/** Which of a row's lines a view is made of. */
+export type Form = 'raw' | 'folded' | 'composed';
 
 /** Rows as one line, by the emulator's word: nothing is cut but cells never written at a row's end. */
 export function joined(rows: readonly Row[], form: Form): View {
@@ -120,18 +122,23 @@ export function joined(rows: readonly Row[], form: Form): View {
   rows.forEach((row, y) => {
     const line = rowText(row)[form];
     view.add(y, line);
-    if (y < rows.length - 1) pad(view, row, y, line);
+    if (y < rows.length - 1) pad(view, row, y, line, form);
   });
   return view;
 }
 
-/** Blanks that were written at the end of a row are part of a wrapped line; cells never written are not. */
-function pad(view: View, row: Row, y: number, line: Line): void {
+/**
+ * Blanks that were written at the end of a row are part of a wrapped line; cells never written are not. In the folded
+ * form they are one blank at most, and what folding left out is none.
+ */
+function pad(view: View, row: Row, y: number, line: Line, form: Form): void {
   const from = line.text.length === 0 ? 0 : columnAt(line, line.text.length - 1) + 1;
   let to = row.cols;
   while (to > from && (row.words[(to - 1) * CELL_WORDS]! & CODE_POINT_MASK) === 0) to--;
-  if (to > from)
-    view.add(y, { text: ' '.repeat(to - from), map: Uint16Array.from({ length: to - from }, (_, i) => from + i) });
+  const blanks: number[] = [];
+  for (let x = from; x < to; x++) if (isBlank(row, x)) blanks.push(x);
+  if (form === 'folded') blanks.splice(line.text.endsWith(' ') ? 0 : 1);
+  if (blanks.length > 0) view.add(y, { text: ' '.repeat(blanks.length), map: Uint16Array.from(blanks) });
 }
 
 /**
@@ -144,7 +151,7 @@ export function softJoined(rows: readonly Row[], left: number, right: number, fo
     const line = rowText(row)[form];
     if (form === 'folded') addTrimmed(view, y, line, left, right);
     else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
-    const cut = form === 'raw' && y < rows.length - 1 && isBlank(row, right - 1);
+    const cut = form !== 'folded' && y < rows.length - 1 && isBlank(row, right - 1);
     if (cut) view.add(y, { text: ' ', map: Uint16Array.of(right - 1) });
   });
   return view;
@@ -158,32 +165,54 @@ function addTrimmed(view: View, y: number, line: Line, left: number, right: numb
   view.add(y, line, start, end);
 }
 
-/** All rows of an area, each a line of its own. */
-export function block(rows: readonly Row[], left: number, right: number): View {
+/**
+ * All rows of an area, each a line of its own.
+ * @param end column at which the last row is cut; default `right`
+ */
+export function block(rows: readonly Row[], left: number, right: number, end: number = right): View {
   const view = new View();
   rows.forEach((row, y) => {
     const line = rowText(row).raw;
-    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, right));
+    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, y === rows.length - 1 ? end : right));
     view.newline();
   });
   return view;
 }
 
-/** All rows of an area as lines, where a row that reaches the edge goes on in the next. */
-export function joinedBlock(rows: readonly Row[], left: number, right: number): View {
+/**
+ * All rows of an area as lines, where some rows go on in the next.
+ * @param goesOn tells of a row whether it does
+ * @param form folded: each row without the blanks at its ends
+ * @param end column at which the last row is cut; default `right`
+ */
+export function joinedBlock(
+  rows: readonly Row[],
+  { left, right }: Pick<Area, 'left' | 'right'>,
+  goesOn: (y: number) => boolean,
+  form: Form,
+  end: number = right,
+): View {
   const view = new View();
   rows.forEach((row, y) => {
-    addTrimmed(view, y, rowText(row).folded, left, right);
-    if (!reachesEdge(row, left, right)) view.newline();
+    const line = rowText(row)[form];
+    const to = y === rows.length - 1 ? end : right;
+    if (form === 'folded') addTrimmed(view, y, line, left, to);
+    else view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, to));
+    if (!goesOn(y)) view.newline();
   });
   return view;
 }
 
-/** True when folding changes nothing in any of the rows, so that one form is enough. */
-export function isFolded(rows: readonly Row[]): boolean {
-  return rows.every((row) => sameForms(rowText(row)));
+/** The forms in which rows differ: the raw one, and the others where they are not the same in all of the rows. */
+export function formsOf(rows: readonly Row[]): readonly Form[] {
+  const texts = rows.map(rowText);
+  if (texts.every(isPlain)) return RAW;
+  return FORMS.filter((form) => form === 'raw' || texts.some((text) => text[form] !== text.raw));
 }
 
-export function sameForms(text: RowText): boolean {
-  return text.raw === text.folded;
+const RAW: readonly Form[] = ['raw'];
+const FORMS: readonly Form[] = ['raw', 'folded', 'composed'];
+
+function isPlain({ raw, folded, composed }: RowText): boolean {
+  return raw === folded && raw === composed;
 }

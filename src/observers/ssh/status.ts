@@ -60,8 +60,9 @@ function leftHead({ state, self, nowMs }: StatusInput): string {
 function leftPart(input: StatusInput): string {
   const { state, self, asking, note, nowMs } = input;
   const mine = state.control?.id === self;
+  const prompt = state.echoOff ? 'password prompt · ' : '';
   const words = note ?? (mine ? 'you are typing · C-\\ . gives it back' : middle(state, asking, nowMs));
-  return `${leftHead(input)} · ${words}`;
+  return `${leftHead(input)} · ${prompt}${words}`;
 }
 
 function middle(state: SessionState, asking: boolean, nowMs: number): string {

@@ -21,6 +21,11 @@ export function screenText(frame: Frame): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** One line for each of those who are here. */
+export function rosterText(rows: readonly { name: string; role: string; state: string; since: string }[]): string {
+  return rows.map(({ name, role, state, since }) => `${name}\t${role}\t${state}\tsince ${since}\n`).join('');
+}
+
 function rowText(row: Row): string {
   let text = '';
   for (let x = 0; x < row.cols; x++) if (row.width(x) > 0) text += row.text(x) || ' ';

@@ -3,6 +3,7 @@ import { chanceFrom } from './chance.js';
 import type { Mode } from './modes.js';
 import { type Exposure, type OnFrame, play, type Wall } from './play.js';
 import { Script } from './script.js';
+import type { Size } from '../../../src/core/cells.js';
 import type { Kind, Secret } from './secrets.js';
 
 /** One session, by which it can be played again. */
@@ -15,10 +16,14 @@ export interface Session {
 export interface Outcome extends Exposure {
   readonly session: Session;
   readonly secret: Secret;
+  readonly size: Size;
 }
 
 /** How likely somebody looks after a piece of output. */
 const LOOKS = [1, 1 / 2, 1 / 5, 1 / 20] as const;
+
+/** How often a piece is cut within a sequence or character. */
+const CUTS = 0.03;
 
 /** The seed of this run: `LECTERN_SEED`, or a new one each time. */
 export function seedOfRun(): number {
@@ -58,7 +63,12 @@ export function playSession(session: Session, wall: () => Wall, onFrame?: OnFram
   const size = session.mode.size(chance, secret);
   const script = new Script(chance, secret, size);
   session.mode.write(script);
-  return { session, secret, ...play(script, wall(), size, chance.pick(LOOKS), onFrame) };
+  return {
+    session,
+    secret,
+    size,
+    ...play(script, wall(), size, chance.pick(LOOKS), session.mode.whole === true ? 0 : CUTS, onFrame),
+  };
 }
 
 /** How many frames, and sessions that showed runs of at least `atLeast` characters of their secret. */

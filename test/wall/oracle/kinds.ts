@@ -6,9 +6,9 @@ import { USER_RULES, USER_VALUES } from './user-rules.js';
 
 /**
  * Rules of which no prefix can be known, and that are tested elsewhere: what stands before an END line says nothing
- * until that line is there, and one row of base64 is no secret until there are two.
+ * until that line is there, keys are played as the other two rules have them, and one row of base64 is no secret until there are two.
  */
-const WITHOUT_PREFIX: readonly string[] = ['private-key-end', 'base64-block'];
+const WITHOUT_PREFIX: readonly string[] = ['private-key-inline', 'private-key-end', 'base64-block'];
 
 /** All rules at once, as they are on in the campaigns. */
 export const ALL_RULES: readonly Rule[] = [...BUILT_IN_RULES, ...USER_RULES];

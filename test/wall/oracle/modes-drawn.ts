@@ -72,7 +72,9 @@ function frame(script: Script, left: number, right: number): void {
 function boxed(script: Script, box: Box, park: string): void {
   const { secret } = script;
   for (const char of secret.lead) script.print(RESET + box.put(char, char));
-  secret.chars.forEach((char, i) => script.print(box.put(char, script.char(i)) + park));
+  secret.chars.forEach((char, i) => {
+    script.print(box.put(char, script.char(i)) + park);
+  });
   for (const char of secret.trail) script.print(RESET + box.put(char, char) + park);
 }
 
@@ -86,12 +88,14 @@ function sides(script: Script): readonly [number, number] {
 }
 
 const paneSize: Mode['size'] = (chance, secret) => {
-  const cols = chance.between(30, chance.pick([60, 120, 200]));
+  const cols = chance.between(secret.kind.lines ? WHOLE_BEGIN_COLS + 4 : 30, chance.pick([60, 120, 200]));
   return { cols, rows: Math.min(MAX_ROWS, rowsFor(secret, NARROWEST_PANE)) };
 };
 
 function pane(script: Script, park: string, cut = false): void {
-  const [left, right] = sides(script);
+  // A pane that cuts a BEGIN line leaves nothing that says what the lines below are.
+  const narrow = cut && script.secret.kind.lines;
+  const [left, right] = narrow ? ([2, script.cols] as const) : sides(script);
   frame(script, left, right);
   boxed(script, new Box(left, right, 1, cut), park);
 }

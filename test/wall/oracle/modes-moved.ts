@@ -137,7 +137,7 @@ export const MOVED_MODES: readonly Mode[] = [
   { name: 'deleted prefix', size: wideSize(8), atCursor: true, lines: false, write: deleted },
   { name: 'deleted middle', size: wideSize(8), atCursor: true, lines: false, write: holed },
   { name: 'popup', size: anySize, atCursor: true, write: popup },
-  { name: 'horizontal scroll', size: anySize, atCursor: false, lines: false, write: pan },
+  { name: 'horizontal scroll', size: anySize, atCursor: false, lines: false, oneRow: true, write: pan },
   { name: 'glimpsed', size: anySize, atCursor: false, write: glimpsed },
   {
     name: 'pieces',

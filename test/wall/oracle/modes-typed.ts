@@ -145,6 +145,8 @@ export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'suggestion',
     size: wideSize(80),
+    // A shell draws a key and its suggestion in one go; halfway the cursor stands behind the suggestion.
+    whole: true,
     atCursor: true,
     write: (script) => {
       const ghost = (i: number): string => `\x1b7${RESET}\x1b[90m${GREY.slice(i % GREY.length)}\x1b8`;
@@ -262,7 +264,10 @@ export const TYPED_MODES: readonly Mode[] = [
   },
   {
     name: 'no wrap',
-    size: anySize,
+    size: (chance, secret) => {
+      const { cols, rows } = anySize(chance, secret);
+      return { cols: Math.max(cols, 2 * (secret.lead.length + secret.from)), rows };
+    },
     atCursor: false,
     write: (script) => {
       script.print('\x1b[?7l');

@@ -12,6 +12,10 @@ export interface Mode {
   readonly atCursor: boolean;
   /** Secrets over several lines are played too. Default true. */
   readonly lines?: boolean;
+  /** Shows no more than one row of it at a time. Default false. */
+  readonly oneRow?: boolean;
+  /** What it prints in one go is not seen in between. Default false. */
+  readonly whole?: boolean;
   /** Other text stands on the secret's lines, so that only rules which allow for that can match. Default false. */
   readonly gutters?: boolean;
 }
@@ -39,8 +43,12 @@ export function anySize(chance: Chance, secret: Secret): Size {
 /** Rows that a secret and its surroundings need at most when they wrap at `cols` columns. */
 export function rowsFor(secret: Secret, cols: number): number {
   const lines = secret.chars.filter((char) => char === '\n').length;
-  const cells = secret.chars.length * 2 + secret.lead.length + secret.trail.length;
+  const cells = cellsOf(secret) + secret.lead.length + secret.trail.length;
   return Math.min(MAX_ROWS, Math.max(FEWEST_ROWS, Math.ceil(cells / Math.max(1, cols - 1)) + 2 * lines + SPARE_ROWS));
+}
+
+function cellsOf({ chars }: Secret): number {
+  return chars.reduce((sum, char) => sum + (WIDE_CHAR.test(char) ? 2 : 1), 0);
 }
 
 /** A width in which each line of the secret fits, with room to spare. */

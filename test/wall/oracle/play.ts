@@ -26,8 +26,6 @@ export interface Exposure {
 
 /** Milliseconds that pass between two pieces of output, at most. */
 const MAX_STEP_MS = 60;
-/** How often a piece is cut within a sequence or character. */
-const CUTS = 0.03;
 const NOBODY = -2;
 
 /** Told of every frame, for laws that hold of any. */
@@ -36,16 +34,26 @@ export type OnFrame = (screen: Screen, frame: Frame, nowMs: number) => void;
 /**
  * @param start the size before the script's first resize
  * @param looks how likely a look at the screen is after a piece of output
+ * @param cuts how likely a piece is cut within a sequence or character, with a look in between
  */
-export function play(script: Script, wall: Wall, start: Size, looks: number, onFrame?: OnFrame): Exposure {
+export function play(
+  script: Script,
+  wall: Wall,
+  start: Size,
+  looks: number,
+  cuts: number,
+  onFrame?: OnFrame,
+): Exposure {
   const { chance } = script;
   const emulator = new Emulator(start);
   const { from, to } = script.secret;
   let [screen, nowMs, blinking]: [Screen | null, number, boolean] = [null, 1000, false];
+  const waiting: Uint8Array[] = [];
   const seen = { frames: 0, leaks: 0, longest: 0 };
 
   const look = (): void => {
     if (blinking) return;
+    takeIn();
     screen = emulator.capture(screen);
     const frame = Frame.of(screen, wall.redactor, undefined, nowMs);
     const run = longestRun(screen, frame, wall.redactor.mask, from, to);
@@ -55,19 +63,27 @@ export function play(script: Script, wall: Wall, start: Size, looks: number, onF
     seen.longest = Math.max(seen.longest, run);
   };
   const feed = (bytes: Uint8Array): void => {
+    waiting.push(bytes);
+    nowMs += chance.below(MAX_STEP_MS);
+  };
+  /** Output waits until somebody looks, and is heard before it is on the screen. */
+  const takeIn = (): void => {
+    if (waiting.length === 0) return;
+    const bytes = Buffer.concat(waiting.splice(0));
     wall.hear(bytes);
     emulator.feed(bytes);
-    nowMs += chance.below(MAX_STEP_MS);
   };
 
   for (const step of script.steps) {
     if (step.type === 'blink') blinking = true;
     else if (step.type === 'look') blinking = false;
     else if (step.type === 'wait') nowMs += step.ms;
-    else if (step.type === 'resize') emulator.resize(step.size);
-    else {
+    else if (step.type === 'resize') {
+      takeIn();
+      emulator.resize(step.size);
+    } else {
       const bytes = Buffer.from(step.text);
-      const cut = chance.maybe(CUTS) ? chance.below(bytes.length) : 0;
+      const cut = chance.maybe(cuts) ? chance.below(bytes.length) : 0;
       if (cut > 0) {
         feed(bytes.subarray(0, cut));
         look();
@@ -81,20 +97,20 @@ export function play(script: Script, wall: Wall, start: Size, looks: number, onF
   return seen;
 }
 
-/** The longest run of the secret's characters `[from, to)` that stand in cells without mask. */
+/**
+ * The longest run of the secret's characters `[from, to)` that stand one after the other, as one reads, in cells without
+ * mask.
+ */
 function longestRun(screen: Screen, frame: Frame, mask: string, from: number, to: number): number {
-  let open: Set<number> | undefined;
+  let [longest, run, before] = [0, 0, NOBODY];
   screen.rows.forEach((row, y) => {
     for (const { x, tag } of tagsOf(row)) {
-      if (tag >= from && tag < to && frame.rows[y]!.text(x) !== mask) open = (open ?? new Set()).add(tag);
+      if (tag < from || tag >= to) continue;
+      const open = frame.rows[y]!.text(x) !== mask;
+      run = !open ? 0 : tag === before + 1 ? run + 1 : 1;
+      before = open ? tag : NOBODY;
+      longest = Math.max(longest, run);
     }
   });
-  if (open === undefined) return 0;
-  let [longest, run, before] = [0, 0, NOBODY];
-  for (const tag of [...open].sort((a, b) => a - b)) {
-    run = tag === before + 1 ? run + 1 : 1;
-    longest = Math.max(longest, run);
-    before = tag;
-  }
   return longest;
 }

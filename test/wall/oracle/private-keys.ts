@@ -6,7 +6,7 @@ const KINDS = ['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED ', 'DSA '] as const;
 const DASHES = '-'.repeat(5);
 /** Characters in a full line of a body: PEM (RFC 7468) and OpenSSH. */
 const LINE_LENGTHS = [64, 70] as const;
-const MAX_LINES = 7;
+const MAX_LINES = 5;
 
 /** A key from its BEGIN to its END line, lines ended by `\n`, or by the two characters `\` and `n` as JSON has them. */
 export function privateKey(chance: Chance): string {

@@ -93,7 +93,7 @@ function walk(chance: Chance, detector: Detector, alone: Redactor, kind: Kind): 
 
 /** Any text stands between BEGIN and END: a walk would never make a key of it. */
 function textOf(chance: Chance, detector: Detector): string | undefined {
-  if (detector.id === 'private-key' || detector.id === 'private-key-begin') return privateKey(chance);
+  if (['private-key', 'private-key-begin'].includes(detector.id)) return privateKey(chance);
   return sample(programOf(detector.pattern), chance.next);
 }
 
@@ -103,7 +103,9 @@ function secretOf(detector: Detector, text: string): readonly [number, number] |
   if (!matcher.find(0)) return undefined;
   const group = detector.groups.find((one) => matcher.start(one) < matcher.end(one)) ?? 0;
   const [start, end] = [matcher.start(group), matcher.end(group)];
-  return [Math.min(Math.max(start, publicLength(detector.rule, text)), end), end];
+  const last = text.lastIndexOf('-----END');
+  const stop = last < 0 ? end : Math.min(end, last);
+  return [Math.min(Math.max(start, publicLength(detector.rule, text)), stop), stop];
 }
 
 /** What gives a secret away is public: up to the end of the first keyword. */

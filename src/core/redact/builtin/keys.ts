@@ -6,10 +6,16 @@
 import type { Rule } from '../rule.js';
 
 /** What pagers, editors and diffs put before a line: numbers, a quote's or diff's sign, a bar. */
-const GUTTER = String.raw`[ \t]{0,40}(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│-]{0,40}`;
+const GUTTER = String.raw`[ \t]*(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│-]*`;
+const BASE64 = '[A-Za-z0-9+/=]';
 /** A line of base64 and nothing else but what quotes it; or a line of the header that encrypted keys have; or none. */
-const BODY = String.raw`(?:["']?[A-Za-z0-9+/=]+(?:\\n)?["',]{0,3}|(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*)?[ \t\r]{0,20}`;
+const BODY = String.raw`(?:["']?${BASE64}+(?:\\n)?["',]{0,3}|(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*)?[ \t\r]*`;
 const KIND = '[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-----';
+/** A BEGIN line, be it cut by the edge of a window. */
+const BEGIN = '-----BEGIN[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-{0,5}';
+/** A line of base64 that is too long to be a word, with other text right of it. */
+const BESIDE = String.raw`["']?${BASE64}{16,}(?:\\n)?["',]{0,3}[ \t][^\n]*`;
+const LINE = String.raw`\n${GUTTER}(?:${BESIDE}|${BODY})`;
 
 export const KEYS: readonly Rule[] = [
   {
@@ -24,7 +30,14 @@ export const KEYS: readonly Rule[] = [
   {
     id: 'private-key-begin',
     description: 'Private key whose END line is out of sight',
-    regex: String.raw`(?i)-----BEGIN${KIND}((?:\\n|[A-Za-z0-9+/=]){8,}|["']?[ \t\r]{0,20}(?:\n${GUTTER}${BODY})+)`,
+    regex: String.raw`(?i)${BEGIN}[^\n]*((?:${LINE})+)`,
+    secretGroup: 1,
+    keywords: ['PRIVATE KEY'],
+  },
+  {
+    id: 'private-key-inline',
+    description: 'Private key that goes on where its BEGIN ends: escaped as in JSON, or joined by a narrow window',
+    regex: String.raw`(?i)${BEGIN}((?:\\n|${BASE64}){8,}["',]{0,3}[ \t\r]*(?:${LINE})*)`,
     secretGroup: 1,
     keywords: ['PRIVATE KEY'],
   },

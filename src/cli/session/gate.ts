@@ -1,0 +1,145 @@
+/**
+ * The wall's gate: what becomes of a screen. A frame; nothing, when the search for secrets fails or takes too long;
+ * and a picture that says so, when that goes on. It has no timers: it says when to try again.
+ */
+import type { Screen, Size } from '../../core/cells.js';
+import { LecternError } from '../../core/errors.js';
+import { Frame } from '../../core/frame.js';
+import { Budget } from '../../core/redact/budget.js';
+import type { Cover } from '../../core/redact/cover.js';
+import type { Memory } from '../../core/redact/memory.js';
+import { type Redaction, Redactor } from '../../core/redact/redactor.js';
+import { Stream } from '../../core/redact/stream.js';
+import type { RuleSet } from '../../ops/rules.js';
+import type { FromScreen } from './messages.js';
+
+/** So many failures in a row, and observers see that they see nothing: the old picture would pass for the present. */
+const PATIENCE = 3;
+/** The first wait before a screen that does not change is tried again, and the longest, in ms: each try costs a budget. */
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5000;
+/** Output that is read along has so much more time for each byte, in ms: a fifth of the speed that was measured. */
+const MS_PER_BYTE = 1 / 8192;
+
+export class Gate {
+  readonly #budget = new Budget(() => performance.now());
+  readonly #stream = new Stream();
+  readonly #memory: Memory;
+  readonly #tell: (message: FromScreen) => void;
+  #wall: Redactor;
+  /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
+  #scout: Redactor;
+  #failures = 0;
+  /** Output went by that could not be searched: one screen is not shown for it. */
+  #missed: unknown = null;
+  /** In how many ms the last screen that passed would give another frame. */
+  #settlesInMs: number | undefined;
+  #counts = '{}';
+
+  /** @throws {LecternError} CONFIG when a rule does not compile. */
+  constructor(rules: RuleSet, memory: Memory, tell: (message: FromScreen) => void) {
+    this.#memory = memory;
+    this.#tell = tell;
+    this.#wall = this.#redactorOf(rules);
+    this.#scout = this.#redactorOf(rules);
+  }
+
+  /**
+   * Other rules from now on; what was learned stays.
+   * @throws {LecternError} CONFIG when a rule does not compile; the old ones stay.
+   */
+  setRules(rules: RuleSet): void {
+    const wall = this.#redactorOf(rules);
+    this.#scout = this.#redactorOf(rules);
+    this.#wall = wall;
+  }
+
+  #redactorOf({ rules, values, mask }: RuleSet): Redactor {
+    return Redactor.of(rules, values, mask, this.#budget, this.#memory);
+  }
+
+  /** Reads along what the program prints, before it is on any screen. */
+  hear(bytes: Uint8Array): void {
+    try {
+      this.#budget.start(bytes.length * MS_PER_BYTE);
+      this.#stream.feed(bytes, this.#wall);
+    } catch (error) {
+      this.#missed = error;
+    }
+  }
+
+  /** In how many ms the screen is to be drawn again though it does not change: it failed, or a hold ends; null: never. */
+  get againInMs(): number | null {
+    if (this.#failures === 0) return this.#settlesInMs ?? null;
+    return Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS);
+  }
+
+  /** What may be shown of `screen`; null for nothing. */
+  pass(screen: Screen, cover: Cover | null): Frame | null {
+    try {
+      this.#assertHeard();
+      const report = (counts: Redaction['counts'], settlesInMs: Redaction['settlesInMs']) => {
+        this.#settlesInMs = settlesInMs;
+        this.#tellMasked(counts);
+      };
+      const frame = Frame.of(screen, this.#wall, report, performance.now(), cover);
+      this.#worked();
+      return frame;
+    } catch (error) {
+      this.#failed(error);
+      return this.#placeholder(screen.size);
+    }
+  }
+
+  /** The masks of a screen that is shown later, so that it teaches what it can; null when that fails. */
+  study(screen: Screen): Redaction['masks'] | null {
+    try {
+      this.#assertHeard();
+      return this.#scout.redact(screen, performance.now()).masks;
+    } catch (error) {
+      this.#failed(error);
+      return null;
+    }
+  }
+
+  /** A text that is shown beside the picture; null when it cannot be searched. */
+  text(line: string): string | null {
+    try {
+      return this.#wall.text(line);
+    } catch {
+      return null;
+    }
+  }
+
+  #assertHeard(): void {
+    const missed = this.#missed;
+    this.#missed = null;
+    if (missed !== null) throw missed;
+  }
+
+  #placeholder(size: Size): Frame | null {
+    return this.#failures < PATIENCE ? null : Frame.withheld(size);
+  }
+
+  /** The error may quote the screen: only its kind is told, and only when something changes for observers. */
+  #failed(error: unknown): void {
+    const times = ++this.#failures;
+    if (times !== 1 && times !== PATIENCE) return;
+    const reason = error instanceof LecternError && error.code === 'BUDGET' ? 'budget' : 'fault';
+    this.#tell({ type: 'withheld', reason, times, placeholder: times >= PATIENCE });
+  }
+
+  #worked(): void {
+    if (this.#failures >= PATIENCE)
+      this.#tell({ type: 'withheld', reason: 'over', times: this.#failures, placeholder: false });
+    this.#failures = 0;
+  }
+
+  #tellMasked(counts: ReadonlyMap<string, number>): void {
+    const rules = Object.fromEntries(counts);
+    const text = JSON.stringify(rules);
+    if (text === this.#counts) return;
+    this.#counts = text;
+    this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
+  }
+}

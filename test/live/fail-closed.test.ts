@@ -1,0 +1,69 @@
+/** A rule that never comes to an end on what the program prints: nothing of it leaves, and everybody is told. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { bare, Eye } from '../support/eye.js';
+import { House, run, until } from '../support/house.js';
+
+/** Linear in the text, and still seconds for this one: each step keeps hundreds of states alive. */
+const EVIL = String.raw`\b(\w+\s?){900}$`;
+const SIZE = { cols: 200, rows: 55 };
+
+test('what cannot be searched in time is withheld: observers are told, the program goes on, and the picture comes back', async (t) => {
+  const house = new House(t);
+  const rules = join(house.home, 'evil.toml');
+  writeFileSync(rules, `[[rules]]\nid = "evil"\nregex = '''${EVIL}'''\n`);
+  const fifo = join(house.home, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const record = join(house.home, 'out.cast');
+  const flags = ['--redact', rules, '--record', record, '--size', `${SIZE.cols}x${SIZE.rows}`];
+  const share = await house.share(flags, [
+    'sh',
+    '-c',
+    `exec 3<>${fifo}; echo first; while read -r line <&3; do eval "$line"; done`,
+  ]);
+  const eye = new Eye(house, share);
+  await until('the picture', () => eye.bytes.includes('first'));
+
+  const heavy = `${'ab '.repeat(3400)}!`;
+  writeFileSync(join(house.home, 'heavy'), heavy);
+  appendFileSync(fifo, `cat ${house.home}/heavy\n`);
+  assert.deepEqual(await told(share), { reason: 'budget', placeholder: false });
+  assert.deepEqual(await told(share, 1), { reason: 'budget', placeholder: true });
+  await until('the placeholder', () => bare(eye.bytes).includes('Picture withheld'));
+  const text = await run('ssh', [...share.ssh().slice(1), 'text'], house.env);
+  assert.equal(text.stdout.trim(), 'Picture withheld: the masking rules failed or took too long.');
+  const info = JSON.parse((await house.run(['session', 'info', '--json'])).stdout) as { withheld: boolean };
+  assert.equal(info.withheld, true);
+  assert.match((await house.run(['session', 'info'])).stdout, /withheld {2}observers see nothing/);
+
+  // The program was not stopped by any of it.
+  appendFileSync(fifo, `touch ${house.home}/alive; printf '\\033[H\\033[2J\\033[3JROOM 42-7'\n`);
+  await until('the program to go on', () => readFileSync(rules) && existing(join(house.home, 'alive')));
+  await until('the picture again', () => bare(eye.bytes).includes('ROOM 42-7'));
+  assert.deepEqual(await told(share, 2), { reason: 'over', placeholder: false });
+  for (const [where, left] of [
+    ['an observer', bare(eye.bytes)],
+    ['the recording', readFileSync(record, 'utf8')],
+    ['the log', readFileSync(join(house.home, '.local/state/lectern/log', `${share.ready.session}.jsonl`), 'utf8')],
+  ] as const) {
+    assert.ok(!left.includes('ab ab'), where);
+  }
+  assert.ok(readFileSync(record, 'utf8').includes('Picture withheld'));
+});
+
+async function told(share: Awaited<ReturnType<House['share']>>, nth = 0) {
+  const { reason, placeholder } = await share.event('withheld', nth);
+  return { reason, placeholder };
+}
+
+function existing(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

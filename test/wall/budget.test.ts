@@ -1,0 +1,138 @@
+/**
+ * The budget of one screen, with clocks that only count: how long something took is nobody's business here, but whether
+ * somebody looked at the clock in time, and what is left after a search that was ended.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LecternError } from '../../src/core/errors.js';
+import { Frame } from '../../src/core/frame.js';
+import { Budget } from '../../src/core/redact/budget.js';
+import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
+import { Redactor } from '../../src/core/redact/redactor.js';
+import type { Rule } from '../../src/core/redact/rule.js';
+import { Emulator } from '../../src/presenter/emulator.js';
+import { randomFrom } from '../support/typed.js';
+
+const SIZE = { cols: 200, rows: 52 };
+const SEED = 4041;
+
+/** A clock that goes on by 1 with each look, and how often it was looked at. */
+class Looks {
+  count = 0;
+  readonly budget: Budget;
+
+  constructor(limit: number) {
+    this.budget = new Budget(() => ++this.count, limit);
+  }
+}
+
+function screenOf(text: string) {
+  const emulator = new Emulator(SIZE);
+  emulator.feed(Buffer.from(text));
+  return emulator.capture(null);
+}
+
+/** 10 KB that look like the beginning of a match until their last character. */
+const ADVERSARIAL = `${'a'.repeat(10_239)}!`;
+const EVIL = [
+  '(a+)+$',
+  '(a|aa)+$',
+  '(.*a){20}',
+  '(a?){100}a{100}',
+  '\\b(\\w+\\s?){200}$',
+  '([a-z]+)*\\d',
+  '(a{1,100}){1,9}b',
+] as const;
+
+function ruleOf(regex: string, index: number): Rule {
+  return { id: `evil-${index}`, regex };
+}
+
+function endOf(act: () => unknown): string {
+  try {
+    act();
+    return 'done';
+  } catch (error) {
+    assert.ok(error instanceof LecternError);
+    return error.code;
+  }
+}
+
+for (const regex of ['(a+)+$', '(.*a){20}', '\\b(\\w+\\s?){200}$']) {
+  test(`one search of ${regex} over 10 KB is ended in its middle`, () => {
+    const screen = screenOf(ADVERSARIAL);
+    const looks = new Looks(4);
+    const redactor = Redactor.of([ruleOf(regex, 0)], [], '#', looks.budget);
+    assert.equal(
+      endOf(() => Frame.of(screen, redactor)),
+      'BUDGET',
+    );
+    // One look starts the time, one begins the search, and nothing goes on after the one that is too late.
+    assert.ok(looks.count <= 4 + 3, `${looks.count} looks`);
+  });
+}
+
+test('500 rules end at the first look that is too late', () => {
+  const rules = Array.from({ length: 500 }, (_, i) => ruleOf(EVIL[i % EVIL.length]!, i));
+  const looks = new Looks(100);
+  const redactor = Redactor.of(rules, [], '#', looks.budget);
+  const before = looks.count;
+  assert.equal(
+    endOf(() => Frame.of(screenOf(ADVERSARIAL), redactor)),
+    'BUDGET',
+  );
+  assert.ok(looks.count - before <= 103, `${looks.count - before} looks`);
+});
+
+test('between two looks at the clock a search does no more than a fixed amount of work', () => {
+  // All the states of these programs are alive at once, so that a step of the search costs as much as it can.
+  for (const regex of EVIL) {
+    const looks = new Looks(Number.POSITIVE_INFINITY);
+    Redactor.of([ruleOf(regex, 0)], [], '#', looks.budget).text(ADVERSARIAL);
+    assert.ok(looks.count > 2, `${regex}: ${looks.count} looks`);
+  }
+});
+
+test('what was half searched when the time was over is searched again: nothing wrong is remembered', (t) => {
+  const random = randomFrom(SEED);
+  const secret = () => `ghp_${Array.from({ length: 36 }, () => 'abcXYZ0189'[Math.floor(random() * 10)]).join('')}`;
+  const lines = Array.from({ length: 50 }, (_, i) => {
+    if (i % 3 === 0) return `token ${secret()}`;
+    return i % 3 === 1 ? `password: "${secret().slice(4, 20)}"` : `${'x'.repeat(170)} ${secret()}`;
+  });
+  const screen = screenOf(lines.join('\r\n'));
+  const expected = Redactor.of(BUILT_IN_RULES).redact(screen);
+  assert.ok([...expected.counts.values()].reduce((sum, count) => sum + count, 0) >= 25);
+  let thrown = 0;
+  for (let limit = 0; limit < 400; limit += 1 + Math.floor(random() * 12)) {
+    const looks = new Looks(limit);
+    let left = 3;
+    // Nothing but the first tries are short of time.
+    const budget = new Budget(() => (left > 0 ? ++looks.count : 0), limit);
+    const redactor = Redactor.of(BUILT_IN_RULES, [], undefined, budget);
+    for (; left > 0; left--) if (endOf(() => redactor.redact(screen)) === 'BUDGET') thrown++;
+    const found = redactor.redact(screen);
+    assert.deepEqual(found.masks, expected.masks);
+    assert.deepEqual([...found.counts], [...expected.counts]);
+  }
+  assert.ok(thrown > 20, `${thrown} of the searches were ended`);
+  t.diagnostic(`seed ${SEED}: ${thrown} searches were ended`);
+});
+
+test('a title, too, is searched within the budget', () => {
+  const looks = new Looks(4);
+  const redactor = Redactor.of([ruleOf('(.*a){20}', 0)], [], '#', looks.budget);
+  assert.equal(
+    endOf(() => redactor.text(ADVERSARIAL)),
+    'BUDGET',
+  );
+});
+
+test('a picture that is withheld holds one sentence and no cell of any screen', () => {
+  const frame = Frame.withheld({ cols: 80, rows: 24 });
+  assert.ok(Frame.isFrame(frame));
+  const text = frame.rows.map((row) => Array.from({ length: row.cols }, (_, x) => row.text(x)).join('')).join('');
+  assert.equal(text, 'Picture withheld: the masking rules failed or took too long.'.replaceAll(' ', ' '));
+  assert.equal(frame.cursor.visible, false);
+  assert.deepEqual(Frame.withheld({ cols: 4, rows: 1 }).size, { cols: 4, rows: 1 });
+});
