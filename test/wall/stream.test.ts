@@ -108,8 +108,12 @@ test('a token in the middle of a flood is learned', () => {
   assert.equal(maskedAfter(`${'z'.repeat(100_000)} ${TOKEN} ${'z'.repeat(100_000)}`, 65_536), 9);
 });
 
-test('what the cursor parted is not taken for one text', () => {
-  assert.equal(maskedAfter(`${TOKEN.slice(0, 20)}\x1b[9;9H${TOKEN.slice(20)}`), 0);
+test('what the cursor parted is not taken for one text, but what came before is known for a beginning', () => {
+  const [first, second] = ['ghp_Q7zK2xW9vJ4kZ8qX5j', 'V3wK7zQ2xJ9vW4kZ8qQQQQ'];
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  new Stream().feed(Buffer.from(`${first}\x1b[9;9H${second}`), redactor);
+  assert.equal(redactor.text(second), second);
+  assert.equal(redactor.text(`x ${first.slice(-8)}${second} y`), `x ${redactor.mask.repeat(30)} y`);
 });
 
 test('the lines of a key are learned, whatever the chunks', () => {

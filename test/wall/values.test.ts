@@ -62,15 +62,18 @@ test('fragments of six or more of a value that looks random are known, shorter o
   }
 });
 
-test('words of a URL, a path or a passphrase do not mask ordinary text, but the URL and its password do', () => {
+test('the words of a URL or path do not mask ordinary text, but the whole, its password and its keys do', () => {
   const url = valuesOf('postgres://app:s3cRet9Kx2Lq@db.example.org/orders');
   assert.equal(known(url, 'postgres starts, orders come, db.example.org').replaceAll('·', ''), '');
   assert.equal(known(url, 'the s3cRet9Kx2Lq of it').replaceAll('·', ''), 's3cRet9Kx2Lq');
   const path = valuesOf('/home/someone/.ssh/id_ed25519');
   assert.equal(known(path, 'ls /home/someone/.ssh; ssh id_ed25519').replaceAll('·', ''), '');
-  const phrase = valuesOf('checkout mirror battery');
-  assert.equal(known(phrase, 'git checkout; a mirror, a battery').replaceAll('·', ''), '');
-  assert.equal(known(phrase, 'checkout mirror battery').replaceAll('·', ''), 'checkout mirror battery');
+  const hook = valuesOf('https://hooks.example.org/services/T00/x7Kq2mZ9vT4bR8nW');
+  assert.equal(known(hook, 'https://hooks.example.org/services x7Kq2mZ9').replaceAll('·', ''), 'x7Kq2mZ9');
+  const word = valuesOf('production');
+  assert.equal(known(word, 'the product of production').replaceAll('·', ''), 'production');
+  const phrase = valuesOf('correct horse battery');
+  assert.equal(known(phrase, 'the batteryless horses').replaceAll('·', ''), 'e battery horse');
 });
 
 test('the longest beginning of a value that ends at a place is told, from three characters on', () => {

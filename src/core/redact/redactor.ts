@@ -146,7 +146,15 @@ export class Redactor {
       this.#recall.learn(rule, text.slice(from, to));
       end = Math.max(end, to);
     }
+    if (scope !== 'block') this.#learnBeginning(text);
     return end;
+  }
+
+  /** What ends with the text may be the beginning of a secret whose end is drawn elsewhere. */
+  #learnBeginning(text: string): void {
+    for (const { rule, from, to } of this.#heldOf(text)) {
+      if (to === text.length) this.#recall.learn(rule, text.slice(from, to), true);
+    }
   }
 
   /** Titles change seldom, and are asked for with every screen. */

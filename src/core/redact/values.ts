@@ -1,7 +1,7 @@
 /**
  * Secrets that are known by their text: from the environment, .env files, files. The caller reads them and hands them
  * in; nothing here knows where they come from. Found as literals, in the forms in which programs write them, and as
- * fragments, unless those would be words of ordinary text.
+ * fragments of six characters or more; of paths and URLs only what is secret in them.
  */
 import { formsOf } from './forms.js';
 import { type Fragment, type Grain, Grams } from './grams.js';
@@ -83,17 +83,20 @@ function linesOf(value: string): readonly string[] {
     .filter((line) => line.length >= MIN_VALUE_LENGTH);
 }
 
-/** Paths and URLs are made of words that stand everywhere: `postgr` once masked a fifth of a listing. */
+/** Paths, URLs and connection strings are made of words that stand everywhere: `postgr` once masked a fifth of a listing. */
 const ADDRESS = /^(?:[~.]{0,2}\/|[A-Za-z][\w+.-]*:\/\/|[A-Za-z]:\\)|[;&]\w+ ?=|^\w+ ?=.*;/;
+/** One word or number: as a secret it is poor, and its fragments are parts of other words. */
+const WORD = /^(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]+)$/;
 
 function grainOf(text: string): Grain {
-  if (ADDRESS.test(text)) return 'whole';
-  return looksRandom(text) ? 'every' : 'odd';
+  return ADDRESS.test(text) || WORD.test(text) ? 'whole' : 'every';
 }
 
-/** What of a URL or connection string is a secret of its own. */
+/** What of a URL or connection string is a secret of its own: passwords, and parts that look like keys. */
 function partsOf(line: string): readonly string[] {
+  if (!ADDRESS.test(line)) return [];
   const inUrl = /^[A-Za-z][\w+.-]*:\/\/[^/?#]*?:([^/?#]+)@/.exec(line)?.[1];
   const named = line.matchAll(/(?:password|passwd|pwd|secret|token|key|signature|sig) ?= ?([^;&\s"']+)/gi);
-  return [...(inUrl === undefined ? [] : [inUrl]), ...[...named].map(([, part]) => part!)];
+  const random = line.split(/[/?&=:@#;]/).filter(looksRandom);
+  return [...(inUrl === undefined ? [] : [inUrl]), ...[...named].map(([, part]) => part!), ...random];
 }
