@@ -50,11 +50,8 @@ export interface EmulatorOptions {
 export class Emulator {
   readonly #opened: Opened;
   readonly #rows = new Rows();
-<<<<<<< HEAD
   readonly #keyModes: KeyModes;
-=======
   readonly #asked: AskedModes;
->>>>>>> wip-panel
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #onModes: ((modes: Modes) => void) | undefined;
   #modes: Modes;
@@ -70,11 +67,8 @@ export class Emulator {
     xterm.unicode.register(widths as unknown as Parameters<typeof xterm.unicode.register>[0]);
     xterm.unicode.activeVersion = widths.version;
     clamp(this.#opened);
-<<<<<<< HEAD
     this.#keyModes = new KeyModes(this.#opened);
-=======
     this.#asked = new AskedModes(this.#opened);
->>>>>>> wip-panel
     // Links are a picture's back side, which nobody sees; xterm would draw them dashed and keep a list of them.
     core._inputHandler.registerOscHandler(8, () => true);
     core._inputHandler._parser.registerEscHandler({ final: 'c' }, () => this.#reset());

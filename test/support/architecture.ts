@@ -27,19 +27,12 @@ const CALL_SITES: readonly { readonly what: RegExp; readonly name: string; reado
   { what: /\bFrame\.of\b/g, name: 'Frame.of', at: { 'src/cli/session/gate.ts': 1 } },
   { what: /\bRedactor\.NONE\b/g, name: 'Redactor.NONE', at: {} },
   {
-<<<<<<< HEAD
     // The gate; its outlet, a line that the presenter or a vote said yes to, the presenter's console, the end of a paste
-    // whose author lost control, and the emulator's answers without a terminal; the PTY itself.
+    // whose author lost control, and the emulator's answers without a terminal; the PTY itself, which also erases a line
+    // that was being typed.
     what: /(?:\.|\?\.)type\(/g,
     name: '.type(',
-    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 5, 'src/presenter/pty.ts': 1 },
-=======
-    // The gate; its outlet, the presenter's console, the end of a paste whose author lost control, and the emulator's
-    // answers without a terminal; the PTY itself, which also erases a line that was being typed.
-    what: /(?:\.|\?\.)type\(/g,
-    name: '.type(',
-    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 4, 'src/presenter/pty.ts': 2 },
->>>>>>> wip-fort
+    at: { 'src/core/control.ts': 1, 'src/cli/session/host.ts': 5, 'src/presenter/pty.ts': 2 },
   },
 ];
 

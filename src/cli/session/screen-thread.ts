@@ -4,19 +4,12 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Size } from '../../core/cells.js';
-<<<<<<< HEAD
 import { Memory } from '../../core/redact/memory.js';
 import type { RuleSet } from '../../ops/rules.js';
+import { Recent } from '../../presenter/recent.js';
 import type { Snapshot } from '../../presenter/snapshot.js';
 import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
-<<<<<<< HEAD
-=======
-import { Recent } from '../../presenter/recent.js';
-import { type FromScreen, type ScreenStart, TO_SCREEN } from './messages.js';
->>>>>>> wip-fort
-=======
 import { Questions } from './questions.js';
->>>>>>> wip-panel
 import { type Kind, RingWriter, ringMemory } from './ring.js';
 
 /** Above the first the program is held up, below the second it goes on. */

@@ -110,7 +110,12 @@ async function fullHouse(): Promise<void> {
     late.send(50, token, 'ssh-connection', 'none');
     if (!(await late.expect(1)).includes(WORDS.full)) throw new Error('it got other words');
     clients.pop()!.reset();
-    await until('there is room again', async () => new RawClient(port).shell(token).then(() => true, () => false));
+    await until('there is room again', async () =>
+      new RawClient(port).shell(token).then(
+        () => true,
+        () => false,
+      ),
+    );
     for (const client of clients) client.reset();
   } finally {
     await victim.end();
@@ -132,7 +137,9 @@ async function revoke(siege: Siege): Promise<void> {
   };
   const watchers: RawClient[] = [];
   while (watchers.length < WATCHERS) {
-    const some = sources.map((from) => siege.raw({ from, honest: true, onData: lateFor(watchers.length) }).shell(link.token));
+    const some = sources.map((from) =>
+      siege.raw({ from, honest: true, onData: lateFor(watchers.length) }).shell(link.token),
+    );
     watchers.push(...(await Promise.all(some)));
   }
   for (const client of watchers.slice(0, STOPPED)) client.socket.pause();
@@ -212,7 +219,8 @@ export const floodCases: readonly Case[] = [
   },
   {
     name: 'guesses at links as user names, from one address',
-    run: (siege) => bruteForce(siege, async (from, i, answered) => {
+    run: (siege) =>
+      bruteForce(siege, async (from, i, answered) => {
         if ((await guess(siege, `guess${i}`, from)).said.includes(WORDS.unknown)) answered();
       }),
   },

@@ -2,7 +2,7 @@
 import { OFFER } from '../../../src/observers/ssh/algorithms.js';
 import { RawClient } from '../../support/raw-client.js';
 import { FAILED_SEEDS, fuzz } from './fuzz.js';
-import { Proxy } from './proxy.js';
+import { Meddler } from './proxy.js';
 import { type Case, type Siege, until } from './siege.js';
 
 /** Where a bit is flipped, in tenths of the packet. */
@@ -10,8 +10,8 @@ const PLACES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** More than the largest packet: an edge that waits for the rest of one that never was gets its fill. */
 const FILL_BYTES = 40_000;
 
-async function throughProxy(siege: Siege, act: (proxy: Proxy) => Promise<void>): Promise<void> {
-  const proxy = await Proxy.open(siege.port, siege.source());
+async function throughProxy(siege: Siege, act: (proxy: Meddler) => Promise<void>): Promise<void> {
+  const proxy = await Meddler.open(siege.port, siege.source());
   try {
     await act(proxy);
   } finally {

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** What becomes of a piece on its way to the edge: the pieces that go on instead of it. */
 export type Meddle = (chunk: Buffer) => readonly Buffer[];
 
-export class Proxy {
+export class Meddler {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   /** May be replaced at any time. */
@@ -17,9 +17,9 @@ export class Proxy {
     this.#server = server;
   }
 
-  static async open(port: number, from: string): Promise<Proxy> {
+  static async open(port: number, from: string): Promise<Meddler> {
     const server = createServer({ noDelay: true });
-    const proxy = new Proxy(server);
+    const proxy = new Meddler(server);
     server.on('connection', (down) =>
       proxy.#join(down, connect({ port, localAddress: from, host: '127.0.0.1', noDelay: true })),
     );

@@ -65,18 +65,14 @@ export class Victim {
     const lectern = [process.execPath, BIN, '--listen', '127.0.0.1:0', '--name', 'victim', ...(options.flags ?? [])];
     const words = [...lectern, '--', 'sh', '-c', PROGRAM].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
     const script = `${options.before ?? ':'}; exec ${words}`;
-<<<<<<< HEAD
-    const pty = spawn('bash', ['-c', script], {
+    const shell = options.before === undefined ? ['bash'] : ['unshare', '--map-root-user', '--mount', 'bash'];
+    const pty = spawn(shell[0]!, [...shell.slice(1), '-c', script], {
       name: 'xterm-256color',
       cols: 80,
       rows: 24,
       cwd: home,
       env: clean(env),
     });
-=======
-    const shell = options.before === undefined ? ['bash'] : ['unshare', '--map-root-user', '--mount', 'bash'];
-    const pty = spawn(shell[0]!, [...shell.slice(1), '-c', script], { name: 'xterm-256color', cols: 80, rows: 24, cwd: home, env: clean(env) });
->>>>>>> wip-fort
     let said = '';
     let gone = false;
     pty.onData((text) => {
