@@ -156,7 +156,7 @@ test('unknown keys and wrong types are faults, in tables of every depth', () => 
     [
       'typos.toml:1:1: unknown key "titel": did you mean "title"?',
       'typos.toml:5:1: rule "a": unknown key "keyword": did you mean "keywords"?',
-      'typos.toml:6:1: rule "a": hold: must be one of "always", "open"',
+      'typos.toml:6:1: rule "a": hold: must be one of "always", "open", "off"',
       'typos.toml:7:1: rule "a": holdMin: must be 1 or more',
       'typos.toml:9:1: rule "a": unknown key "stopword": did you mean "stopwords"?',
       'typos.toml:10:1: rule 2: id: must be a text',
