@@ -9,6 +9,7 @@ import type { Frame } from '../../core/frame.js';
 import { SPLIT_MS } from '../../core/keys.js';
 import { MouseKeys } from '../../core/mouse.js';
 import { CLOSE, moveTo, OPEN } from '../../core/paint.js';
+import { printable } from '../../core/printable.js';
 import type { Room, Viewer } from '../../core/room.js';
 import { type InputModes, inputModeChange, NO_INPUT_MODES, type SessionState } from '../../core/session.js';
 import { View } from '../../core/view.js';
@@ -53,6 +54,8 @@ const RECEIPT_BYTES = 512;
 const COVER_MS = 5000;
 /** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
 const ASK_EVERY_MS = 1000;
+/** Characters of the session's name in the last words. */
+const MAX_NAME = 60;
 /** Cells that one arrow key moves the part shown. */
 const PAN_COLS = 8;
 const PAN_ROWS = 4;
@@ -163,7 +166,7 @@ export class Observer implements Viewer {
     if (this.#gone) return;
     if (reason !== 'ended') return this.#glass.dismiss(reason, this.#lastBytes(WORDS[reason]));
     const { name, startedMs } = this.#desk.state();
-    this.#leave(` ENDED  ${name} after ${clock(this.#desk.now() - startedMs)}`);
+    this.#leave(` ENDED  ${printable(name, MAX_NAME)} after ${clock(this.#desk.now() - startedMs)}`);
   }
 
   /** He is gone: nothing is drawn any more. */
