@@ -9,6 +9,7 @@ import type { Frame } from '../../core/frame.js';
 import { CLOSE, OPEN } from '../../core/paint.js';
 import type { Viewer } from '../../core/room.js';
 import { type ChatLine, type InputModes, inputModeChange, NO_INPUT_MODES } from '../../core/session.js';
+import { printable } from '../../core/printable.js';
 import { View } from '../../core/view.js';
 import type { Desk } from './desk.js';
 import { type Body, Hands } from './hands.js';
@@ -38,6 +39,8 @@ const MAX_ON_THE_WAY = 2;
  * question and answer cost more than the picture does; over the slowest link 512 bytes are no delay that is seen.
  */
 const RECEIPT_BYTES = 512;
+/** Characters of the session's name in the last words. */
+const MAX_NAME = 60;
 export class Observer implements Viewer {
   readonly id: string;
   readonly #glass: Glass;
@@ -165,7 +168,7 @@ export class Observer implements Viewer {
     if (this.#gone) return;
     if (reason !== 'ended') return this.#glass.dismiss(reason, this.#lastBytes(WORDS[reason]));
     const { name, startedMs } = this.#desk.state();
-    this.#leave(` ENDED  ${name} after ${clock(this.#desk.now() - startedMs)}`);
+    this.#leave(` ENDED  ${printable(name, MAX_NAME)} after ${clock(this.#desk.now() - startedMs)}`);
   }
 
   /** He is gone: nothing is drawn any more. */
