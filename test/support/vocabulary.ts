@@ -21,9 +21,9 @@ const TEXT = String.raw`(?<text>[^\x00-\x1f\x7f-\x9f]+)`;
 const TOKEN = new RegExp([...SEQUENCES, TITLE, TEXT].join('|'), 'uy');
 
 /** Format and separator characters save the joiner of pictographs, lone surrogates, and letters drawn as blanks. */
-const HIDDEN = /[\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]|(?!\u200D)\p{Cf}/u;
+const HIDDEN = /\p{Zl}|\p{Zp}|\p{Cs}|[\u115F\u1160\u2800\u3164\uFFA0]|(?!\u200D)\p{Cf}/u;
 const LONELY_JOINER =
-  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D|\u200D(?!\p{Extended_Pictographic})/u;
+  /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D|\u200D(?!\p{Extended_Pictographic})/u;
 const STACK = /\p{M}{5}/u;
 
 /** What is not in the vocabulary, with some of what stands around it; null when all is. */
