@@ -52,7 +52,7 @@ const MISTAKES: readonly (readonly [words: string, code: number, says: RegExp])[
   ['--name x vim', 2, /too many arguments.*lectern -- CMD/],
   ['present vim', 2, /too many arguments/],
   ['who a b', 2, /too many arguments for 'who'/],
-  ['who -- vim', 2, /only "lectern present" takes a program/],
+  ['who -- vim', 2, /only "lectern present" and "propose" take a command/],
   ['who --nonsense', 2, /unknown option.*lectern who --help/],
   ['session', 2, /subcommand/],
   ['session lisst', 2, /unknown command 'lisst'/],

@@ -141,6 +141,8 @@ test('the modes are told when they change, and answers only to those who ask for
       mouse: 'drag',
       mouseEncoding: 'sgr',
       focus: true,
+      kitty: 0,
+      otherKeys: 0,
       synchronized: true,
       alternate: true,
     },
