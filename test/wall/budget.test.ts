@@ -8,6 +8,7 @@ import { LecternError } from '../../src/core/errors.js';
 import { Frame } from '../../src/core/frame.js';
 import { Budget } from '../../src/core/redact/budget.js';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
+import { Memory } from '../../src/core/redact/memory.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import type { Rule } from '../../src/core/redact/rule.js';
 import { Emulator } from '../../src/presenter/emulator.js';
@@ -87,8 +88,9 @@ test('500 rules end at the first look that is too late', () => {
 test('between two looks at the clock a search does no more than a fixed amount of work', () => {
   // All the states of these programs are alive at once, so that a step of the search costs as much as it can.
   for (const regex of EVIL) {
-    const looks = new Looks(Number.POSITIVE_INFINITY);
-    Redactor.of([ruleOf(regex, 0)], [], '#', looks.budget).text(ADVERSARIAL);
+    const looks = new Looks(20);
+    const redactor = Redactor.of([ruleOf(regex, 0)], [], '#', looks.budget);
+    endOf(() => redactor.text(ADVERSARIAL));
     assert.ok(looks.count > 2, `${regex}: ${looks.count} looks`);
   }
 });
@@ -128,6 +130,19 @@ test('an allowlist is searched within the budget as well', () => {
     'BUDGET',
   );
   assert.ok(looks.count <= 4 + 3, `${looks.count} looks`);
+});
+
+test('what is remembered is looked for within the budget as well', () => {
+  const memory = new Memory();
+  for (let length = 100; length < 500; length++) memory.learn({ rule: 'x', text: 'a'.repeat(length), grain: 'whole' });
+  const looks = new Looks(200);
+  const rule: Rule = { id: 'x', regex: 'zzz[0-9]{9}', keywords: ['zzz'] };
+  const redactor = Redactor.of([rule], [], '#', looks.budget, memory);
+  assert.equal(
+    endOf(() => redactor.redact(screenOf(ADVERSARIAL))),
+    'BUDGET',
+  );
+  assert.ok(looks.count <= 204, `${looks.count} looks`);
 });
 
 test('a title, too, is searched within the budget', () => {

@@ -4,6 +4,8 @@
  * through is compared character by character, so that a find is never a guess. Knows texts, not what they mean.
  */
 
+import { Budget } from './budget.js';
+
 /** Shortest fragment that is found, in UTF-16 units: shorter ones stand in ordinary text by chance. */
 export const GRAM = 6;
 
@@ -37,6 +39,8 @@ const SPREAD = 0x9e3779b1;
  */
 const MAX_OWNERS = 8;
 const FIRST_ROOM = 1024;
+/** Comparisons with known texts between two looks at the clock: some 50 µs, if all of them are long. */
+const CHECK_EVERY = 64;
 
 /** A letter or more of one case, or digits, be it between signs: what a gram of ordinary text looks like. */
 const PLAIN = /^[^A-Za-z0-9]*(?:[A-Z]?[a-z]*|[A-Z]*|[0-9]*)[^A-Za-z0-9]*$/;
@@ -50,6 +54,7 @@ interface Known {
 }
 
 interface Find extends Fragment {
+  to: number;
   readonly known: Known;
   /** Where the known text would begin. */
   readonly start: number;
@@ -64,6 +69,7 @@ export class Grams {
   /** Of each gram: its place in its owner, and the next gram of the same slot. */
   #places = new Int32Array(FIRST_ROOM);
   #nexts = new Int32Array(FIRST_ROOM);
+  #looks = 0;
 
   /** How many grams are kept. */
   get size(): number {
@@ -86,8 +92,11 @@ export class Grams {
     if (grain !== 'every' || this.size === before) this.#insert({ ...known, whole: true }, 0);
   }
 
-  /** All fragments of known texts in `text`, as long as they are there, overlapping ones too. */
-  find(text: string): readonly Fragment[] {
+  /**
+   * All fragments of known texts in `text`, as long as they are there. Those of different texts may overlap.
+   * @throws {LecternError} BUDGET when it took too long.
+   */
+  find(text: string, budget: Budget = Budget.NONE): readonly Fragment[] {
     if (this.#owners.length === 0 || text.length < GRAM) return NOTHING;
     const bitmap = this.#bitmap;
     let finds: Find[] | undefined;
@@ -99,7 +108,7 @@ export class Grams {
       const bit = spread >>> (32 - BITMAP_POWER);
       if ((bitmap[bit >>> 5]! & (1 << (bit & 31))) === 0) continue;
       finds ??= [];
-      this.#look(text, i - GRAM + 1, spread, finds);
+      this.#look(text, i - GRAM + 1, spread, finds, budget);
     }
     return finds ?? NOTHING;
   }
@@ -130,12 +139,13 @@ export class Grams {
   }
 
   /** Adds what is known of the gram of `text` at `at`. */
-  #look(text: string, at: number, spread: number, finds: Find[]): void {
+  #look(text: string, at: number, spread: number, finds: Find[], budget: Budget): void {
     for (let gram = this.#table[spread >>> (32 - TABLE_POWER)]!; gram >= 0; gram = this.#nexts[gram]!) {
+      if (++this.#looks % CHECK_EVERY === 0) budget.check();
       const known = this.#owners[gram]!;
       const place = this.#places[gram]!;
       if (known.whole) {
-        if (text.startsWith(known.text, at)) finds.push(findOf(known, at, at, at + known.text.length));
+        if (text.startsWith(known.text, at)) addWhole(finds, known, at);
       } else if (!isCovered(finds, known, at - place, at) && sameGram(known.text, place, text, at)) {
         finds.push(extended(known, place, text, at));
       }
@@ -168,6 +178,18 @@ function isCovered(finds: readonly Find[], known: Known, start: number, at: numb
     if (find.known === known && find.start === start && at + GRAM <= find.to) return true;
   }
   return false;
+}
+
+/** A text that repeats itself stands at many places that overlap: they are one find. */
+function addWhole(finds: Find[], known: Known, at: number): void {
+  const to = at + known.text.length;
+  for (let i = finds.length - 1; i >= 0 && i >= finds.length - MAX_OWNERS; i--) {
+    const find = finds[i]!;
+    if (find.known !== known || find.to < at) continue;
+    find.to = to;
+    return;
+  }
+  finds.push(findOf(known, at, at, to));
 }
 
 /** The longest fragment of `known` about a gram that both have: grams that are not looked for are covered so. */

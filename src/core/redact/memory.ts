@@ -3,6 +3,7 @@
  * masked too. Bounded: the oldest are forgotten first. Knows no rules and no screens, and tells nobody what it holds
  * but him who carries it over to another memory.
  */
+import type { Budget } from './budget.js';
 import { type Fragment, GRAM, type Grain, Grams } from './grams.js';
 
 /** A secret to remember. SECRET: plain data, for a structured clone within the host's process only. */
@@ -75,9 +76,12 @@ export class Memory {
     this.#add({ ...lesson, text });
   }
 
-  /** All places of remembered secrets and of fragments of them in `text`, overlapping ones too. */
-  find(text: string): readonly Fragment[] {
-    return this.#grams.find(text);
+  /**
+   * All places of remembered secrets and of fragments of them in `text`, overlapping ones too.
+   * @throws {LecternError} BUDGET when it took too long.
+   */
+  find(text: string, budget?: Budget): readonly Fragment[] {
+    return this.#grams.find(text, budget);
   }
 
   #add(lesson: Lesson): void {

@@ -3,6 +3,7 @@
  * was ever learned, in rows and in rows that go on in one another. What was found is kept by row until memory grows.
  */
 import type { Row, Screen } from '../cells.js';
+import { Budget } from './budget.js';
 import type { Fragment } from './grams.js';
 import { lessonsOf, lessonsOfCut } from './lessons.js';
 import type { Placed } from './masks.js';
@@ -31,12 +32,14 @@ const TOKEN_RUN = /[\w.~+/=-]*/y;
 export class Recall {
   readonly #memory: Memory;
   readonly #learns: boolean;
+  readonly #budget: Budget;
   readonly #rules: ReadonlyMap<string, Rule>;
   readonly #memos = new Map<string, WeakMap<Row, Memo>>();
 
   /** @param learns false for a test that proves that learning is needed */
-  constructor(rules: readonly Rule[], memory: Memory, learns: boolean = true) {
+  constructor(rules: readonly Rule[], memory: Memory, learns: boolean = true, budget: Budget = Budget.NONE) {
     this.#memory = memory;
+    this.#budget = budget;
     this.#learns = learns;
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
   }
@@ -52,6 +55,7 @@ export class Recall {
   learn(id: string, secret: string, cut: boolean = false): void {
     const rule = this.#rules.get(id);
     if (rule === undefined || !this.#learns) return;
+    this.#budget.check();
     for (const lesson of cut ? lessonsOfCut(rule, secret) : lessonsOf(rule, secret)) this.#memory.learn(lesson);
   }
 
@@ -62,7 +66,7 @@ export class Recall {
 
   /** Where remembered secrets stand in a view. */
   found(view: View): readonly Place[] {
-    const found = this.#memory.find(view.text);
+    const found = this.#memory.find(view.text, this.#budget);
     if (found.length === 0) return NOWHERE;
     return found.map((one) => ({ rule: one.id, parts: view.locate(one.from, this.#endOf(one, view.text)) }));
   }
@@ -98,16 +102,16 @@ export class Recall {
 
   #everywhere(screen: Screen, areas: readonly Area[]): readonly Placed[] {
     const { rows } = screen;
-    const found = rows.flatMap((_, y) => this.#run('row', rows, y, y, rowViews));
-    for (const [first, last] of wrappedRuns(screen))
-      found.push(...this.#run('wrapped', rows, first, last, wrappedViews));
+    const found = [
+      rows.flatMap((_, y) => this.#run('row', rows, y, y, rowViews)),
+      wrappedRuns(screen).flatMap(([first, last]) => this.#run('wrapped', rows, first, last, wrappedViews)),
+    ];
     for (const area of areas) {
       const views = (run: readonly Row[]) => softViews(run, area);
-      for (const [first, last] of softRuns(rows, area)) {
-        found.push(...this.#run(`${area.left}-${area.right}`, rows, first, last, views));
-      }
+      const key = `${area.left}-${area.right}`;
+      found.push(softRuns(rows, area).flatMap(([first, last]) => this.#run(key, rows, first, last, views)));
     }
-    return found;
+    return found.flat();
   }
 
   #run(

@@ -70,7 +70,7 @@ export class Redactor {
     this.#holdsLines = without.holds !== true;
     const known = new Values(values);
     this.#scanner = new Scanner(rules, known, budget);
-    this.#recall = new Recall(rules, memory, without.memory !== true);
+    this.#recall = new Recall(rules, memory, without.memory !== true, budget);
     this.#search = new Search(this.#scanner, this.#recall, without);
     this.#off = rules.length === 0 && known.size === 0 && memory.size === 0;
   }

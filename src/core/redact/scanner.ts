@@ -145,6 +145,7 @@ function match(detector: Detector, text: string, metered: MeteredText, budget: B
   if (!metered.has(pattern)) return;
   const matcher = metered.matcher(pattern);
   for (let at = 0; at <= text.length && matcher.find(at); ) {
+    budget.check();
     const group = secretGroup(detector, matcher);
     const [from, to] = [matcher.start(group), matcher.end(group)];
     const [first, end] = [matcher.start(0), matcher.end(0)];

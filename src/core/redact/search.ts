@@ -105,9 +105,9 @@ export class Search {
     const alone = this.#rowsAlone(rows, whole);
     if (areas.length > 0) this.#wrapped(screen, whole);
     for (const area of areas) this.#area(rows, area, area !== whole);
-    this.#placed.push(...blockRuns(alone, rows, this.#placed));
+    this.#placed = this.#placed.concat(blockRuns(alone, rows, this.#placed));
     // What was whole is learned first, so that no frame shows what is left of it.
-    this.#placed.push(...this.#recall.recall(screen, areas, this.#placed));
+    this.#placed = this.#placed.concat(this.#recall.recall(screen, areas, this.#placed));
     return { placed: this.#placed, untilMs: this.#untilMs };
   }
 
