@@ -53,7 +53,7 @@ function areasBetween(left: number, right: number, running: Map<number, Set<numb
   for (let y = 0; y < count; y++) {
     const first = y;
     while (y < count && has(left, y) && has(right, y)) y++;
-    if (y > first) areas.push({ first, last: y - 1, left: left + 1, right });
+    if (y > first) areas.push({ first, last: y - 1, left: left + 1, right, pane: true });
   }
   return areas;
 }

@@ -100,7 +100,7 @@ export class Search {
     this.#nowMs = nowMs;
     this.#placed = [];
     this.#untilMs = Number.POSITIVE_INFINITY;
-    const whole: Area = { first: 0, last: rows.length - 1, left: 0, right: size.cols };
+    const whole: Area = { first: 0, last: rows.length - 1, left: 0, right: size.cols, pane: false };
     const areas = this.#without.joins === true ? [] : [whole, ...panesOf(rows, size.cols)];
     const alone = this.#rowsAlone(rows, whole);
     if (areas.length > 0) this.#wrapped(screen, whole);

@@ -74,15 +74,18 @@ export interface Area {
   readonly last: number;
   readonly left: number;
   readonly right: number;
+  /** False for the screen. */
+  readonly pane: boolean;
 }
 
 /** Cells that may stay free at the edge: one, for a wide character that did not fit and for boxes that pad their text. */
 const EDGE_SLACK = 1;
 /**
- * The same for text that may be one line: as many as most rules allow blanks between a name and its value (`{0,3}`),
- * since a blank at the edge of a pane cannot be told from a cell that was never written.
+ * The same in a pane: as many as most rules allow blanks between a name and its value (`{0,3}`), since a blank at the edge
+ * of a pane cannot be told from a cell that was never written. At the screen's edge the emulator's word tells them apart,
+ * and paragraphs of manuals often end two or three cells before it.
  */
-const BLANK_SLACK = 3;
+const PANE_SLACK = 3;
 
 /** True when the row's text reaches the right edge of the area, so that it may go on in the next row. */
 export function reachesEdge(row: Row, left: number, right: number, slack: number = EDGE_SLACK): boolean {
@@ -92,10 +95,11 @@ export function reachesEdge(row: Row, left: number, right: number, slack: number
 
 /** Runs of rows `[first, last]` of which each reaches the edge, with the row after them: candidates to be one line. */
 export function softRuns(rows: readonly Row[], area: Area): readonly [number, number][] {
+  const slack = area.pane ? PANE_SLACK : EDGE_SLACK;
   const runs: [number, number][] = [];
   for (let y = area.first; y <= area.last; y++) {
     const first = y;
-    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right, BLANK_SLACK)) y++;
+    while (y < area.last && reachesEdge(rows[y]!, area.left, area.right, slack)) y++;
     if (y > first) runs.push([first, y]);
   }
   return runs;
