@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { House, type Pane, sleep } from '../support/house.js';
-import { closePanel, openPanel, PREFIX, same, sharedPane, still } from '../support/popup.js';
+import { closePanel, faultsIn, openPanel, PREFIX, same, sharedPane, still } from '../support/popup.js';
 
 const SIZE = { cols: 80, rows: 24 };
 const TEXT = Array.from(
@@ -116,5 +116,10 @@ for (const { name, command, set } of SCENES) {
     pane.keys('n');
     await closePanel(pane);
     assert.equal(same(before, await still(pane)), '', 'after the question');
+
+    // A screen thread that hangs is found after 3 s.
+    await sleep(3500);
+    assert.equal(same(before, await still(pane)), '', 'and a while later');
+    assert.deepEqual(faultsIn(house), []);
   });
 }

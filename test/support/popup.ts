@@ -1,6 +1,8 @@
 /** What tests of the panel share: sessions in panes of tmux, and everything that tmux knows of what a pane is in. */
 import assert from 'node:assert/strict';
-import { BIN, PATIENCE_MS, type Pane, type PaneSize, shellLine, sleep, type Tmux } from './house.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BIN, type House, PATIENCE_MS, type Pane, type PaneSize, shellLine, sleep, type Tmux } from './house.js';
 import { difference, type Picture } from './picture.js';
 
 /** Key that opens the panel, as tmux sends it. */
@@ -89,6 +91,14 @@ export async function looksAs(expected: () => Look, pane: Pane, what: string): P
     if (Date.now() > end) assert.fail(`${what}: ${pane.name} differs\n${found}\n${pane.text()}`);
     await sleep(50);
   }
+}
+
+/** Everything that went wrong behind the scenes in the sessions of a house, as their logs tell it. */
+export function faultsIn(house: House): readonly string[] {
+  return readdirSync(house.home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+    .flatMap(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8').split('\n'))
+    .filter((line) => line.includes('"type":"fault"'));
 }
 
 /** Two sessions with the same program: what is done to one is done to the other, but only one has the panel. */

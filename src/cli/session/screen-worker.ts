@@ -97,12 +97,16 @@ class ScreenWorker {
   /** Fetches what is in the ring. The result is how many bytes the program had printed. */
   #take(): number {
     let printed = 0;
+    let waits = false;
     this.#ring.take((kind, bytes) => {
-      if (kind === TO_SCREEN.bytes) {
+      waits = kind === TO_SCREEN.bytes;
+      if (waits) {
         printed += bytes.length;
         if (this.#backlog.add(bytes)) this.#ring.done();
       } else this.#do(kind, bytes);
     });
+    // The last record counts as taken only now. Nobody feeds again when the program prints nothing.
+    if (!waits) this.#ring.done();
     if (printed > 0) this.#ticker.output(printed);
     return printed;
   }
@@ -110,7 +114,7 @@ class ScreenWorker {
   #do(kind: Kind, bytes: Uint8Array): void {
     if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
     this.#feed();
-    if (kind === TO_SCREEN.snapshot) return this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
+    if (kind === TO_SCREEN.snapshot) this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
     if (kind === TO_SCREEN.resize) {
       const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
       this.#emulator.resize({ cols, rows });

@@ -14,6 +14,8 @@ const MARGIN_FROM = 60;
 const MIN_ROWS = 18;
 /** Columns and rows of the border. */
 const BORDER = 2;
+/** Columns between border and text, left and right together. */
+const PADDING = 2;
 /** Dark grey of the 256 palette: a ground of its own, since what has none would show the program's picture. */
 const GROUND = 235;
 const STYLE = {
@@ -73,7 +75,7 @@ export class Popup {
       if (!sink.closed) this.#write(text);
     });
     const width = size.cols < MARGIN_FROM ? size.cols : Math.min(size.cols - 4, MAX_COLS);
-    const height = Math.min(size.rows, Math.max(this.#panel.rows(width - BORDER), MIN_ROWS) + BORDER);
+    const height = Math.min(size.rows, Math.max(this.#panel.rows(width - BORDER - PADDING), MIN_ROWS) + BORDER);
     const box = blessed.box({
       parent: screen,
       left: Math.floor((size.cols - width) / 2),
@@ -81,14 +83,15 @@ export class Popup {
       width,
       height,
       border: 'line',
+      padding: { left: PADDING / 2, right: PADDING / 2, top: 0, bottom: 0 },
       tags: false,
       wrap: false,
       style: STYLE,
     });
-    const inner = { cols: Math.max(width - BORDER, 1), rows: Math.max(height - BORDER, 1) };
+    const inner = { cols: Math.max(width - BORDER - PADDING, 1), rows: Math.max(height - BORDER, 1) };
     const list = blessed.list({
       parent: box,
-      left: 1,
+      left: BORDER / 2 + PADDING / 2,
       top: 1,
       width: inner.cols,
       height: 1,

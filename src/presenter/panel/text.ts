@@ -58,7 +58,8 @@ export function rendered(line: Line, cols: number, glyphs: Glyphs): string {
     out += `\x1b[${SGR[look]}m${shown}\x1b[m`;
     left -= shown.length;
   }
-  return out;
+  // The widget library leaves out a line in which there is nothing.
+  return out === '' || left === cols ? ' ' : out;
 }
 
 /** Pieces in as many lines as they need, none of them cut in two. */
