@@ -38,6 +38,8 @@ export function isHidden(code: number): boolean {
  */
 export function printableCell(text: string): string {
   const chars = [...text];
+  // The cell is as wide as its first character: without it, what was joined to it has no place of its own.
+  if (chars[0] !== undefined && isHidden(chars[0].codePointAt(0)!)) return '';
   let out = '';
   let marks = 0;
   chars.forEach((char, i) => {

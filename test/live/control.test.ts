@@ -101,7 +101,7 @@ test('arrows move in vim, and a click selects in htop also from a smaller, panne
     await ana.shows('CONTROL');
   };
   await lend();
-  ana.type('vim -u NONE -N\r');
+  ana.type('vim -u NONE -N -n\r');
   await pane.shows('~');
   ana.type('ione\rtwo');
   ana.keys('Escape');

@@ -42,7 +42,10 @@ test('one who waits is told so, for how long and with whom, and gets no cell of 
   ana.type('xyzcv?w ');
   await sleep(300);
   assert.ok(!readFileSync(script, 'utf8').includes('PICTURE'), 'nothing of the picture was sent');
+  // Two wait: it is asked whom.
   pane.keys(PREFIX, 'a');
+  await pane.shows('Let in');
+  pane.keys('1');
   await ana.shows('PICTURE');
   assert.ok(readFileSync(script, 'utf8').includes('PICTURE'), 'and it would have been seen here');
   assert.equal((await house.run(['deny', 'b\u00f6'])).code, 0);

@@ -57,7 +57,7 @@ test('lines that go by behind the panel are all in the scrollback afterwards', {
 
 for (const [what, command, ready] of [
   ['a shell', BASH, '30\n>'],
-  ['vim', ['vim', '-u', 'NONE', '-N', '-c', 'set number | r !seq 100'], '100 more lines'],
+  ['vim', ['vim', '-u', 'NONE', '-N', '-n', '-c', 'set number | r !seq 100'], '100 more lines'],
   ['htop', ['htop', '--delay=100'], 'F1Help'],
 ] as const) {
   test(`the window gets another size while the panel is over ${what}`, { timeout: 90_000 }, async (t) => {
@@ -86,7 +86,7 @@ test('a program that leaves its full screen behind the panel: the shell stands a
   const file = join(house.home, 'slow-vim');
   writeFileSync(
     file,
-    `seq 30\nvim -u NONE -N -c 'r !seq 50' -c 'call timer_start(6000, {-> execute("qa!")})'\nprintf 'after> '\nexec cat\n`,
+    `seq 30\nvim -u NONE -N -n -c 'r !seq 50' -c 'call timer_start(6000, {-> execute("qa!")})'\nprintf 'after> '\nexec cat\n`,
   );
   const { panelled, plain } = await twins(house.tmux(), SIZE, ['sh', file], '50 more lines');
   await openPanel(panelled);

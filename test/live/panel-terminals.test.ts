@@ -5,7 +5,7 @@ import { House, type Pane } from '../support/house.js';
 import { closePanel, openPanel, same, sharedPane, still } from '../support/popup.js';
 
 const SIZE = { cols: 80, rows: 24 };
-const VIM = ['vim', '-u', 'NONE', '-N', '-c', 'r !seq 60'];
+const VIM = ['vim', '-u', 'NONE', '-N', '-n', '-c', 'r !seq 60'];
 const SHELL = ['bash', '--norc', '-c', `seq 5; PS1='> ' exec bash --norc`];
 
 async function comesAndGoes(pane: Pane, shows: string | RegExp): Promise<string> {

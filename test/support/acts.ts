@@ -24,8 +24,10 @@ export async function present(
 ): Promise<Presented> {
   const words = [process.execPath, BIN, '--listen', '127.0.0.1:0', ...flags, '--', ...command];
   const pane = tmux.open('presenter', size, shellLine(words));
-  await pane.shows('host key');
-  const info = await house.run(['session', 'info', '--json']);
+  // Asked, not read off the pane: the program may have scrolled the link away already.
+  const end = Date.now() + PATIENCE_MS;
+  let info = await house.run(['session', 'info', '--json']);
+  while (info.code !== 0 && Date.now() < end) info = await house.run(['session', 'info', '--json']);
   if (info.code !== 0) throw new Error(`the session does not answer: ${info.stderr}`);
   return { pane, ready: JSON.parse(info.stdout) as Ready };
 }
