@@ -140,11 +140,12 @@ export class Stage {
     copyToTmux(text, process.env);
   }
 
-  /** Who watches and who types, in the title, when it changed. */
-  tell({ watching, control, pausedMs }: SessionState): void {
+  /** Who watches and who types, and whether a password is read, in the title, when it changed. */
+  tell({ watching, control, pausedMs, echoOff }: SessionState): void {
     this.#panel?.redraw();
     const watched = pausedMs === null ? `● ${watching} watching` : `paused · ${watching} wait`;
-    const line = control === null ? watched : `control: ${control.name}`;
+    const who = control === null ? watched : `control: ${control.name}`;
+    const line = echoOff ? `${who} · password prompt` : who;
     if (line === this.#told) return;
     this.#told = line;
     if (this.#options.notices.title && performance.now() > this.#urgentUntil) this.#notice.title(line);
