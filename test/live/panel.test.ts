@@ -45,6 +45,7 @@ const SCENES: readonly Scene[] = [
       '-u',
       'NONE',
       '-N',
+      '-n',
       '-c',
       'set termguicolors number mouse=a | colorscheme desert',
       textFile(house),
