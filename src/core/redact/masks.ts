@@ -30,14 +30,18 @@ export interface Placed {
   readonly held?: boolean;
 }
 
-/** The spans of every row, sorted, without overlaps, on whole characters. */
+/** Lengths of masks are multiples of this, where there is room: the length of a password helps who guesses it. */
+const PAD = 8;
+
+/** The spans of every row, sorted, without overlaps, on whole characters and padded with blanks. */
 export function masksOf(placed: readonly Placed[], rows: readonly Row[]): readonly (readonly Span[])[] {
   const masks: (readonly Span[])[] = rows.map(() => CLEAN);
   const spans = new Map<number, Span[]>();
   for (const { rule, top, parts } of placed) {
     for (const { row, from, to } of parts) {
       const at = spans.get(top + row) ?? [];
-      at.push(wholeCharacters(rows[top + row]!, from, to, rule));
+      const line = rows[top + row]!;
+      at.push(pad(wholeCharacters(line, from, to, rule), line));
       spans.set(top + row, at);
     }
   }
@@ -66,17 +70,11 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   return merged;
 }
 
-/** Lengths of masks are multiples of this, where there is room: the length of a password helps who guesses it. */
-const PAD = 8;
-
 /**
- * Masks with lengths that tell little: each goes on into the blank cells after it, but for the one that parts it from
- * other text.
+ * A mask with a length that tells little: it goes on into the blank cells after it, but for the one that parts it from
+ * other text. Each secret is padded by itself, before they are merged: were it the merged mask, one that begins earlier
+ * because of one more rule could end earlier.
  */
-export function padded(masks: readonly (readonly Span[])[], rows: readonly Row[]): readonly (readonly Span[])[] {
-  return masks.map((spans, y) => (spans === CLEAN ? CLEAN : mergeSpans(spans.map((span) => pad(span, rows[y]!)))));
-}
-
 function pad(span: Span, row: Row): Span {
   const wanted = Math.min(span.from + Math.ceil((span.to - span.from) / PAD) * PAD, row.cols);
   let to = span.to;

@@ -15,7 +15,7 @@ import type { Row, Screen } from '../cells.js';
 import { Budget } from './budget.js';
 import { Changes } from './changes.js';
 import { composeText, foldText } from './fold.js';
-import { CLEAN, countsOf, MASK, masksOf, type Placed, padded, type Span } from './masks.js';
+import { CLEAN, countsOf, MASK, masksOf, type Placed, type Span } from './masks.js';
 import { Memory } from './memory.js';
 import type { Place } from './places.js';
 import { Recall } from './recall.js';
@@ -119,7 +119,7 @@ export class Redactor {
     const title = this.#maskedTitle(screen.title);
     const settlesInMs = untilMs === Number.POSITIVE_INFINITY ? undefined : untilMs - nowMs;
     if (placed.length === 0) return { masks: rows.map(() => CLEAN), title, counts: NO_COUNTS, settlesInMs };
-    const masks = this.#stable(padded(masksOf(placed, rows), rows), rows);
+    const masks = this.#stable(masksOf(placed, rows), rows);
     return { masks, title, counts: countsOf(placed, size.cols), settlesInMs };
   }
 
