@@ -99,14 +99,21 @@ function glimpsed(script: Script): void {
   pieces(script, chance.between(4, 8));
 }
 
-/** Parts of the secret at places all over the screen. */
+/**
+ * Parts of the secret at places all over the screen. None goes on where another ends: two that are too short to be
+ * known would be read as one, whatever is between them.
+ */
 function pieces(script: Script, count: number): void {
   const { chance, secret, cols, rows } = script;
+  const [begins, ends] = [new Set<number>(), new Set<number>()];
   for (let i = 0; i < count; i++) {
     const from = chance.below(secret.chars.length);
     const to = Math.min(secret.chars.length, from + chance.between(4, 24));
-    const text = script.chars(from, to).replaceAll('\r\n', ' ');
-    script.print(at(chance.below(rows), chance.below(Math.max(1, cols - 30))) + text);
+    const place = at(chance.below(rows), chance.below(Math.max(1, cols - 30)));
+    if (ends.has(from) || begins.has(to)) continue;
+    begins.add(from);
+    ends.add(to);
+    script.print(place + script.chars(from, to).replaceAll('\r\n', ' '));
   }
 }
 
