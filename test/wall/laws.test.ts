@@ -1,6 +1,6 @@
 /**
- * Laws of every frame that passed the wall: redacting it again changes nothing (G0), another rule never unmasks a cell
- * (G4), and a mask shows neither colours nor, by the cursor, its length.
+ * Laws of every frame that passed the wall: redacting it again changes nothing up to its first mask (G0), another rule
+ * never unmasks a cell (G4), and a mask shows neither colours nor, by the cursor, its length.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -51,17 +51,31 @@ function fresh(before: Frame, after: Frame): number {
   return count;
 }
 
-test('a frame that is redacted again is the same', (t) => {
-  let [frames, changed] = [0, 0];
+/** True when `after` masks a cell that `before` shows and that stands before all masks of `before`, as one reads. */
+function isFreshInTheClear(before: Frame, after: Frame): boolean {
+  for (const [y, row] of before.rows.entries()) {
+    const [first = Number.POSITIVE_INFINITY] = masked(row);
+    if (masked(after.rows[y]!).some((x) => x < first)) return true;
+    if (first < row.cols) return false;
+  }
+  return false;
+}
+
+// Behind a mask the second wall reads another text than the first: quotes are gone, and rows reach the edge that did
+// not. There it may mask more, which is told and not judged.
+test('a frame that is redacted again is the same up to its first mask', (t) => {
+  let [frames, changed, grown] = [0, 0, 0];
   for (const session of sessions) {
     const again = freshWall()().redactor;
     playSession(session, freshWall(), (screen, frame, nowMs) => {
       frames++;
       const shown: Screen = { ...screen, rows: frame.rows, cursor: frame.cursor, title: frame.title };
-      if (fresh(frame, Frame.of(shown, again, undefined, nowMs)) > 0) changed++;
+      const twice = Frame.of(shown, again, undefined, nowMs);
+      if (isFreshInTheClear(frame, twice)) changed++;
+      else if (fresh(frame, twice) > 0) grown++;
     });
   }
-  t.diagnostic(`seed ${seed}: ${sessions.length} sessions, ${frames} frames`);
+  t.diagnostic(`seed ${seed}: ${sessions.length} sessions, ${frames} frames, ${grown} with more behind a mask`);
   assert.equal(changed, 0, `seed ${seed}`);
 });
 
