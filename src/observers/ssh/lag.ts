@@ -35,9 +35,15 @@ export class Lag {
     return waiting !== null && waiting > (this.#lastMs ?? 0) ? Math.round(waiting) : roundOf(this.#lastMs);
   }
 
-  /** When it has to be looked at again although nothing comes; null when nothing is under way. */
-  get dueMs(): number | null {
-    return this.#sentAt === null || this.#slow ? null : SLOW_MS;
+  /** In how many ms there may be a change to tell although nothing comes; null when there will be none. */
+  dueMs(now: number): number | null {
+    const at = this.#changesAt(now);
+    return at === null ? null : Math.max(0, at - now, this.#toldAt + TELL_EVERY_MS - now);
+  }
+
+  #changesAt(now: number): number | null {
+    if (this.#slow) return (this.ms(now) ?? 0) < WELL_MS ? now : null;
+    return this.#sentAt === null ? null : this.#sentAt + SLOW_MS;
   }
 
   /** The lag to be told, when it has become slow or well again; null else. */

@@ -272,7 +272,7 @@ export class Observer implements Viewer {
 
   /** Who does not answer at all is noticed as well. */
   #watchLag(): void {
-    const due = this.#lag.dueMs;
+    const due = this.#lag.dueMs(this.#desk.now());
     if (due === null || this.#lagTimer !== null) return;
     this.#lagTimer = setTimeout(() => {
       this.#lagTimer = null;
@@ -282,8 +282,11 @@ export class Observer implements Viewer {
   }
 
   #tellLag(): void {
+    if (this.#gone) return;
     const ms = this.#lag.change(this.#desk.now());
-    if (ms !== null && !this.#gone) this.#desk.lag(this.id, ms);
+    if (ms !== null) this.#desk.lag(this.id, ms);
+    // The timer may have begun with what was acknowledged meanwhile: what is under way now has not had its time yet.
+    this.#watchLag();
   }
 
   /** What is shown instead of the picture; null: the picture. */
