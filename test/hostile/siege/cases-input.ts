@@ -88,7 +88,11 @@ export const inputCases: readonly Case[] = [
       await sleep(300);
       client.reset();
       await client.ended();
-      if ((await siege.events()).slice(before).some(({ type, participant }) => type === 'resize' && participant === undefined))
+      if (
+        (await siege.events())
+          .slice(before)
+          .some(({ type, participant }) => type === 'resize' && participant === undefined)
+      )
         throw new Error('the presenter was resized');
     },
   },
