@@ -14,7 +14,7 @@ import { freshWall } from './oracle/walls.js';
 /** Each mode meets each kind so often: one round is 1,400 sessions and 44,000 frames, and some 90 s of processor. */
 const ROUNDS = 1;
 
-const seed = seedOfRun();
+const seed = seedOfRun(555);
 const kinds = allKinds();
 
 for (const [what, modes] of [

@@ -15,7 +15,7 @@ const ROUNDS = 2;
 /** The shortest run that memory promises to hide. */
 const FRAGMENT = 6;
 
-const seed = seedOfRun();
+const seed = seedOfRun(67_883_427);
 
 test('no six characters in a row of a secret that was whole once are ever seen', (t) => {
   const sessions = sessionsOf(seed, MOVED_MODES, allKinds(), rounds(ROUNDS));

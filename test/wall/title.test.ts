@@ -12,7 +12,7 @@ import { freshWall } from './oracle/walls.js';
 
 const SAMPLES = 5;
 const SIZE = { cols: 80, rows: 4 };
-const seed = seedOfRun();
+const seed = seedOfRun(7);
 
 /** How many characters of the secret stand in a title that holds its first `count`. */
 function open(title: string, { chars, from, to, lead }: Secret, count: number): number {
