@@ -283,7 +283,8 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
       hideAddresses: room.hide_addresses ?? false,
     },
     pausePrograms: file.pause?.programs ?? [],
-    auditInput: file.audit?.input ?? 'text',
+    // Keys may be a secret, and a log outlives the session.
+    auditInput: file.audit?.input ?? 'size',
     notices: { title: true, bell: true, tmux: true, terminal: false, desktop: false, ...stated(file.notice ?? {}) },
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },

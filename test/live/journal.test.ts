@@ -53,7 +53,9 @@ async function typedIn(house: House, flags: readonly string[] = []): Promise<str
 
 test('each input has its author and time, what the presenter typed is counted, and only he can read the log', async (t) => {
   const house = new House(t);
-  const file = await typedIn(house);
+  const config = join(house.home, 'config.toml');
+  writeFileSync(config, '[audit]\ninput = "text"\n');
+  const file = await typedIn(house, ['--config', config]);
   const lines = linesOf(file);
   const ana = lines.find(({ type }) => type === 'join')!.participant!.id;
   const of = (author: string) => inputs(file).filter(({ by }) => by === author);
@@ -77,14 +79,15 @@ test('each input has its author and time, what the presenter typed is counted, a
   assert.deepEqual((await house.run(['log', 'verify', file])).code, 0);
 });
 
-test('what observers type can be left out by the settings, whole or its text', async (t) => {
+test('the text of what observers type is left out, unless the settings ask for it, and by them all of it', async (t) => {
   for (const [keep, expected] of [
-    ['size', [9]],
-    ['off', []],
+    ['', [9]],
+    ['input = "size"', [9]],
+    ['input = "off"', []],
   ] as const) {
     const house = new House(t);
     const config = join(house.home, 'config.toml');
-    writeFileSync(config, `[audit]\ninput = "${keep}"\n`);
+    writeFileSync(config, `[audit]\n${keep}\n`);
     const tmux = house.tmux();
     const log = new KeyLog(house, 'keys');
     const shown = await present(house, tmux, ['--config', config], log.command);

@@ -28,9 +28,10 @@ export class Gate {
   readonly #stream = new Stream();
   readonly #memory: Memory;
   readonly #tell: (message: FromScreen) => void;
+  #rules: RuleSet;
   #wall: Redactor;
   /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
-  #scout: Redactor;
+  #scout: Redactor | null = null;
   #failures = 0;
   /** Output went by that could not be searched: one screen is not shown for it. */
   #missed: unknown = null;
@@ -42,8 +43,8 @@ export class Gate {
   constructor(rules: RuleSet, memory: Memory, tell: (message: FromScreen) => void) {
     this.#memory = memory;
     this.#tell = tell;
+    this.#rules = rules;
     this.#wall = this.#redactorOf(rules);
-    this.#scout = this.#redactorOf(rules);
   }
 
   /**
@@ -51,9 +52,9 @@ export class Gate {
    * @throws {LecternError} CONFIG when a rule does not compile; the old ones stay.
    */
   setRules(rules: RuleSet): void {
-    const wall = this.#redactorOf(rules);
-    this.#scout = this.#redactorOf(rules);
-    this.#wall = wall;
+    this.#wall = this.#redactorOf(rules);
+    this.#scout = null;
+    this.#rules = rules;
   }
 
   #redactorOf({ rules, values, mask }: RuleSet): Redactor {
@@ -97,6 +98,7 @@ export class Gate {
   study(screen: Screen): Redaction['masks'] | null {
     try {
       this.#assertHeard();
+      this.#scout ??= this.#redactorOf(this.#rules);
       return this.#scout.redact(screen, performance.now()).masks;
     } catch (error) {
       this.#failed(error);
