@@ -105,7 +105,9 @@ test('a lease is prolonged for who has it, and the presenter may type along when
 test('what is typed at a password prompt is not in the log, and what is typed before and after it is', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
-  const { pane, ready } = await present(house, tmux, [], ['bash', '--norc', '-i']);
+  const config = join(house.home, 'config.toml');
+  writeFileSync(config, '[audit]\ninput = "text"\n');
+  const { pane, ready } = await present(house, tmux, ['--config', config], ['bash', '--norc', '-i']);
   const ana = await watchAs(tmux, ready, 'ana');
   await house.run(['grant', 'ana', '--for', '60s']);
   await ana.shows('CONTROL');
