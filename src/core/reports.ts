@@ -17,5 +17,6 @@ const ALL = new RegExp(REPORTS.map((report) => report.source).join('|'), 'g');
  * @param keys one character a byte.
  */
 export function isTyped(keys: string): boolean {
-  return keys.replace(ALL, '') !== '';
+  // Every report begins with ESC: what does not was typed.
+  return (keys !== '' && keys.charCodeAt(0) !== 0x1b) || keys.replace(ALL, '') !== '';
 }

@@ -6,6 +6,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { BLANK, type Frame, Patch } from '../../core/frame.js';
+import { writeEagerly } from '../../observers/ssh/eager.js';
 
 /** No patch is longer: the largest screen has 150,000 cells of 16 bytes, and its clusters. */
 const MAX_MESSAGE_BYTES = 16 << 20;
@@ -72,8 +73,11 @@ class Follower {
     const patch = frame.diffFrom(this.#seen);
     this.#seen = frame;
     if (patch.isEmpty) return;
+    const message = messageOf(patch.encode());
+    const written = writeEagerly(this.#socket, message);
+    if (written === message.length) return;
     this.#busy = true;
-    this.#socket.write(messageOf(patch.encode()), () => {
+    this.#socket.write(message.subarray(written), () => {
       this.#busy = false;
       this.bring(this.#newest());
     });

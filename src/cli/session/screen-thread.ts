@@ -84,8 +84,9 @@ export class ScreenThread {
 
   /** The program's output; the bytes must not be written to afterwards. */
   feed(bytes: Uint8Array): void {
-    this.#recent.add(bytes);
+    // An echo is waited for: what can be done later is.
     this.#send(TO_SCREEN.bytes, bytes);
+    this.#recent.add(bytes);
     this.#weigh();
   }
 

@@ -20,9 +20,13 @@ import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './m
 import { rehearse } from './rehearsal.js';
 import { type Kind, RingReader, ringMemory } from './ring.js';
 
-/** More than this at once is a flood: the next piece is fetched after a while, instead of waking for each line. */
+/** More than this at once is a flood. */
 const BURST_BYTES = 64 * 1024;
-/** How long a flood gathers in the ring, in ms: some 200 KB of what a terminal can carry. */
+/**
+ * A flood, and whatever comes so soon after the last, gathers in the ring for so long, in ms: no frame would show it
+ * earlier, and to wake for each of the kernel's 4 KiB costs the presenter more than all the rest. Some 200 KB of what a
+ * terminal can carry.
+ */
 const GATHER_MS = 4;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
@@ -42,6 +46,8 @@ class ScreenWorker {
   readonly #ticker: Ticker;
   readonly #ring: RingReader;
   #gathering: NodeJS.Timeout | null = null;
+  /** When the ring was last looked into. */
+  #tookAt = Number.NEGATIVE_INFINITY;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
   #again: NodeJS.Timeout | null = null;
@@ -82,7 +88,9 @@ class ScreenWorker {
     if (this.#gathering !== null) return;
     do {
       const bytes = this.#take();
-      if (bytes >= BURST_BYTES) {
+      const before = this.#tookAt;
+      this.#tookAt = performance.now();
+      if (bytes >= BURST_BYTES || (bytes > 0 && this.#tookAt - before < GATHER_MS)) {
         this.#gathering = setTimeout(() => this.#gathered(), GATHER_MS);
         return;
       }

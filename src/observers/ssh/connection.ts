@@ -9,6 +9,7 @@ import { Acks } from './acks.js';
 import { type Admit, Authentication } from './auth.js';
 import { Bucket } from './bucket.js';
 import { Channel } from './channel.js';
+import { writeEagerly } from './eager.js';
 import { IdentReader } from './ident.js';
 import type { ParsedKey } from './internals.js';
 import type { Limits } from './limits.js';
@@ -236,7 +237,9 @@ export class Connection<G> {
 
   #write(bytes: Buffer): void {
     if (this.#socket.destroyed) return;
-    this.#socket.write(bytes, this.#flushed);
+    const written = writeEagerly(this.#socket, bytes);
+    if (written === bytes.length) return;
+    this.#socket.write(bytes.subarray(written), this.#flushed);
     if (this.#socket.writableLength > MAX_QUEUED) this.#timers.soon(() => this.end('lost'));
   }
 
