@@ -3,7 +3,7 @@
  * a crash. Knows nothing of programs, keys or screens.
  */
 import { execFileSync } from 'node:child_process';
-import { constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
@@ -18,6 +18,10 @@ export const HIGH_WATER_BYTES = 256 * 1024;
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
+/** An echo is shorter; the pieces of a flood are longer, and many in a turn. */
+const ECHO_BYTES = 1024;
+/** Of lines that are printed one by one the first is written at once, and the others with those of their turn, in ms. */
+const TURN_MS = 2;
 const RETRY_MS = 5;
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
@@ -29,12 +33,16 @@ interface Handle {
 export class Terminal {
   readonly #fd: number;
   readonly #saved: string;
+  /** Those of the standard descriptors that are terminals. */
+  readonly #standard = [0, 1, 2].filter((fd) => isatty(fd));
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   readonly #guard: Guard;
   readonly #hangup = new Hangup();
   #waiting: Uint8Array[] = [];
   #flush: NodeJS.Immediate | null = null;
+  /** When something was last written. */
+  #sentAt = Number.NEGATIVE_INFINITY;
   /** Above the high water, and not yet below the low one. */
   #behind = false;
   #alternate = false;
@@ -76,13 +84,15 @@ export class Terminal {
   }
 
   /**
-   * Writes `bytes` unchanged, with all other writes of this turn of the event loop at once.
+   * Writes `bytes` unchanged: an echo at once, since it is waited for; what comes in pieces of a flood with all others
+   * of this turn of the event loop.
    * @returns false when the terminal is behind: wait for {@link onDrain} before more is read from the program.
    */
   write(bytes: Uint8Array): boolean {
     if (this.#over) return true;
     this.#waiting.push(bytes);
-    this.#flush ??= setImmediate(() => this.#send());
+    if (this.#flush === null && bytes.length <= ECHO_BYTES && performance.now() - this.#sentAt > TURN_MS) this.#send();
+    else this.#flush ??= setImmediate(() => this.#send());
     this.#behind ||= this.#output.writableLength >= HIGH_WATER_BYTES;
     return !this.#behind;
   }
@@ -143,7 +153,22 @@ export class Terminal {
     this.#flush = null;
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (waiting.length > 0) this.#output.write(joined(waiting), this.#taken);
+    if (waiting.length === 0) return;
+    const bytes = joined(waiting);
+    const written = this.#writeSome(bytes);
+    if (written < bytes.length) this.#output.write(bytes.subarray(written), this.#taken);
+    this.#sentAt = performance.now();
+  }
+
+  /** What the terminal takes at once, past the stream: an echo costs half as much. @returns how many bytes. */
+  #writeSome(bytes: Uint8Array): number {
+    if (this.#output.writableLength > 0) return 0;
+    try {
+      return writeSync(this.#fd, bytes);
+    } catch {
+      // It is full, or gone: the stream finds out which.
+      return 0;
+    }
   }
 
   /** Not only when everything is taken: the program would stand still while the terminal works, and the other way round. */
@@ -161,10 +186,19 @@ export class Terminal {
     process.off('SIGWINCH', this.#resized);
     for (const signal of SIGNALS) process.off(signal, this.#killed);
     this.#writeNow(Buffer.from(last + undo({ alternate: this.#alternate })));
-    stty(this.#fd, this.#saved);
+    this.#giveBack();
     this.#guard.dismiss();
     this.#input.destroy();
     this.#output.destroy();
+  }
+
+  #giveBack(): void {
+    try {
+      stty(this.#fd, this.#saved);
+    } catch {
+      // It was closed: there is nothing to give back.
+      leaveTerminal(this.#standard);
+    }
   }
 
   /** Without the event loop, which may never turn again. */
@@ -178,6 +212,18 @@ export class Terminal {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
       }
     }
+  }
+}
+
+/**
+ * Opens /dev/null in place of standard descriptors whose terminal is gone: Node.js gives terminals back at its end, and
+ * aborts when that fails.
+ */
+function leaveTerminal(standard: readonly number[]): void {
+  for (const fd of standard) {
+    closeSync(fd);
+    // The lowest number that is free.
+    openSync('/dev/null', constants.O_RDWR);
   }
 }
 
