@@ -90,6 +90,11 @@ export class KeyLog {
     process.kill(Number(readFileSync(`${this.file}.pid`, 'utf8')), 'SIGUSR1');
   }
 
+  /** It runs. */
+  get isOn(): boolean {
+    return existsSync(`${this.file}.pid`);
+  }
+
   get reads(): { at: number; text: string }[] {
     if (!existsSync(this.file)) return [];
     const lines = readFileSync(this.file, 'utf8').split('\n').filter(Boolean);
