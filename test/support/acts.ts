@@ -1,6 +1,6 @@
 /** What the tests of acts share: an interactive presenter, a program that writes down its keys, and a flood of keys. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BIN, type House, PATIENCE_MS, type Pane, type Ready, SSH, shellLine, type Tmux, until } from './house.js';
@@ -74,6 +74,9 @@ export function processIn(pane: Pane, fits: RegExp): number {
   return processUnder(Number(pane.tell('#{pane_pid}')), fits);
 }
 
+/** Two digits for each byte that was read, and the times: a chunk of a flood is long. */
+const BYTES_A_BYTE = 2.2;
+
 /** The program that writes down what it reads. */
 export class KeyLog {
   readonly file: string;
@@ -93,6 +96,11 @@ export class KeyLog {
   /** It runs. */
   get isOn(): boolean {
     return existsSync(`${this.file}.pid`);
+  }
+
+  /** Bytes that it has read, or a few less: told by the size of its file, which costs nothing. */
+  get amount(): number {
+    return existsSync(this.file) ? Math.floor(statSync(this.file).size / BYTES_A_BYTE) : 0;
   }
 
   get reads(): { at: number; text: string }[] {
