@@ -25,6 +25,14 @@ export function addBroadcast(program: Command, acting: Acting): void {
     .action(
       acting(async (text: string[], options: SessionOption) => (await import('./broadcast.js')).say(text, options)),
     );
+  program
+    .command('mark')
+    .description('mark this moment in the recording and the log')
+    .argument('[text...]', 'what it is called')
+    .option(...SESSION)
+    .action(
+      acting(async (text: string[], options: SessionOption) => (await import('./broadcast.js')).mark(text, options)),
+    );
   program.commands
     .find((command) => command.name() === 'session')!
     .command('set')

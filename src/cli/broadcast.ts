@@ -1,4 +1,4 @@
-/** `lectern pause`, `resume`, `say`, `session set`: what a presenter does about all who watch, from a shell. */
+/** `lectern pause`, `resume`, `say`, `mark`, `session set`: what a presenter does about all who watch, from a shell. */
 import { LecternError } from '../core/errors.js';
 import { withSession } from './client.js';
 import type { SessionOption } from './control.js';
@@ -18,6 +18,12 @@ export async function resume(id: string | undefined): Promise<number> {
 
 export async function say(words: readonly string[], { session }: SessionOption): Promise<number> {
   await withSession(session, (api) => api.say(words.join(' ')));
+  return 0;
+}
+
+export async function mark(words: readonly string[], { session }: SessionOption): Promise<number> {
+  const recorded = await withSession(session, (api) => api.mark(words.join(' ')));
+  remark(recorded ? '  marked in the recording and the log' : '  marked in the log; nothing is recorded');
   return 0;
 }
 

@@ -108,6 +108,13 @@ export interface SessionState {
   readonly modes: InputModes;
 }
 
+/**
+ * Input modes off, whatever was on: an earlier visit whose connection broke could not undo them. What kitty's protocol
+ * keeps belongs to the alternate screen (its stack is one of each screen), and is left with that.
+ */
+export const INPUT_MODES_OFF =
+  '\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\x1b[>4m';
+
 /** What brings a terminal from input modes `from` to `to` (xterm ctlseqs, "DEC Private Mode Set"). */
 export function inputModeChange(from: InputModes, to: InputModes): string {
   const set = (mode: number, on: boolean) => `\x1b[?${mode}${on ? 'h' : 'l'}`;

@@ -118,6 +118,8 @@ export interface SessionApi {
   resume(): Promise<boolean>;
   /** A line of chat from the presenter. */
   say(text: string): Promise<void>;
+  /** A moment to come back to, in the log and in the recording. False when nothing is recorded. */
+  mark(text: string): Promise<boolean>;
   /** Puts a command to the vote, and runs it when all agree. Resolves when that is decided. */
   propose(command: string): Promise<Outcome>;
   /** Closes the vote that is open. False when there is none. */
@@ -155,6 +157,7 @@ const ARGUMENTS: { readonly [M in Method]: (args: readonly unknown[]) => Paramet
   pause: () => [],
   resume: () => [],
   say: ([text]) => [line(text)],
+  mark: ([text]) => [text === '' ? '' : line(text)],
   propose: ([command]) => [line(command)],
   cancelVote: () => [],
   change: ([change]) => [changes(change)],

@@ -73,6 +73,7 @@ async function openClient(path: string): Promise<SessionClient> {
     pause: () => call('pause'),
     resume: () => call('resume'),
     say: (...args) => call('say', ...args),
+    mark: (...args) => call('mark', ...args),
     propose: (...args) => call('propose', ...args),
     cancelVote: () => call('cancelVote'),
     change: (...args) => call('change', ...args),

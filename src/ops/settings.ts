@@ -91,6 +91,7 @@ const NOTICE = {
   title: flag.optional(),
   bell: flag.optional(),
   tmux: flag.optional(),
+  screen: flag.optional(),
   terminal: flag.optional(),
   desktop: flag.optional(),
 };
@@ -185,6 +186,8 @@ export interface Settings {
     readonly bell: boolean;
     /** The status line of tmux, in a pane of it. */
     readonly tmux: boolean;
+    /** The message line of GNU screen, in a window of it. */
+    readonly screen: boolean;
     /** A notification by the terminal itself (OSC 9). */
     readonly terminal: boolean;
     /** notify-send. */
@@ -285,12 +288,22 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     pausePrograms: file.pause?.programs ?? [],
     // Keys may be a secret, and a log outlives the session.
     auditInput: file.audit?.input ?? 'size',
-    notices: { title: true, bell: true, tmux: true, terminal: false, desktop: false, ...stated(file.notice ?? {}) },
+    notices: { ...NOTICES, ...stated(file.notice ?? {}) },
     // mosh and the eye agree: more than 50 frames a second are not seen.
     pace: { minIntervalMs: pace.min_interval_ms ?? 20 },
     limits: doorLimits(limits),
   };
 }
+
+/** What is on is seen by the presenter alone; the others may go to a screen that he does not look at. */
+const NOTICES: Settings['notices'] = {
+  title: true,
+  bell: true,
+  tmux: true,
+  screen: true,
+  terminal: false,
+  desktop: false,
+};
 
 /** Without the keys that the file does not say anything of. */
 function stated<T extends object>(table: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -1,6 +1,7 @@
 /**
- * What the presenter is told by programs other than his terminal: the status line of tmux, notifications of the
- * desktop; and tmux's own clipboard. Nobody waits for them, and nothing depends on whether they are there.
+ * What the presenter is told by programs other than his terminal: the message lines of tmux and GNU screen,
+ * notifications of the desktop; and tmux's own clipboard. Nobody waits for them, and nothing depends on whether they are
+ * there.
  */
 import { execFile } from 'node:child_process';
 
@@ -16,6 +17,15 @@ export function tellTmux(text: string, env: NodeJS.ProcessEnv): void {
   // tmux would run `#(command)` and expand `#{format}` and `%H` in what it shows: observers choose their names.
   const harmless = text.replace(/[#%]/g, '').slice(0, MAX_TEXT);
   start('tmux', ['display-message', '-t', pane, '--', harmless], env);
+}
+
+/** Shows `text` in the message line of the GNU screen that this terminal is a window of. */
+export function tellScreen(text: string, env: NodeJS.ProcessEnv): void {
+  const session = env['STY'];
+  if (!session) return;
+  // screen expands `$NAME`, `^x` and `\` in what it is told, and takes the rest for Latin-1.
+  const harmless = text.replace(/[$^\\]/g, '').replace(/[^ -~]/gu, '?');
+  start('screen', ['-S', session, '-X', 'echo', harmless.slice(0, MAX_TEXT)], env);
 }
 
 /** A notification of the desktop (freedesktop.org, by libnotify's program). */

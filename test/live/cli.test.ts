@@ -189,6 +189,7 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     pause: () => took(true, 'pause'),
     resume: () => took(false, 'resume'),
     say: (...args) => took(undefined, 'say', ...args),
+    mark: (...args) => took(true, 'mark', ...args),
     propose: (...args) => took('passed', 'propose', ...args),
     cancelVote: () => took(false, 'cancelVote'),
     change: (...args) => took(undefined, 'change', ...args),

@@ -47,6 +47,7 @@ function session(name: string, calls: unknown[][] = []): SessionApi {
     pause: () => took(true, 'pause'),
     resume: () => took(false, 'resume'),
     say: (...args) => took(undefined, 'say', ...args),
+    mark: (...args) => took(true, 'mark', ...args),
     propose: (...args) => took('passed', 'propose', ...args),
     cancelVote: () => took(false, 'cancelVote'),
     change: (...args) => took(undefined, 'change', ...args),

@@ -1,7 +1,12 @@
-/** However a lease ends, nothing that is typed after it reaches the program, from a client that types without a pause. */
+/**
+ * However a lease ends, nothing that is typed after it reaches the program, from a client that types 1 MB a second
+ * without a pause. The program writes down what it reads, and the log says how much was let through before the end.
+ */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { Flood, KeyLog, lastFlooded, logged, type Presented, peopleOf, present } from '../support/acts.js';
+import { Flood, isOneFlood, KeyLog, logged, type Presented, peopleOf, present, type Typist } from '../support/acts.js';
 import { House, shellLine, sleep, sshWords, type Tmux, until } from '../support/house.js';
 
 interface Scene {
@@ -11,69 +16,152 @@ interface Scene {
   readonly flood: Flood;
 }
 
-/** What ends a lease, and the event that tells it. */
-const ENDINGS: readonly { name: string; event: string; forMs: number; end: (scene: Scene) => Promise<unknown> }[] = [
-  { name: 'its time is over', event: 'expire', forMs: 1500, end: () => sleep(1500) },
-  { name: 'lectern revoke', event: 'revoke', forMs: 60_000, end: ({ house }) => house.run(['revoke']) },
-  {
-    name: 'C-\\ x of the presenter',
-    event: 'revoke',
-    forMs: 60_000,
-    end: async ({ shown }) => shown.pane.keys('C-\\', 'x'),
-  },
+interface Ending {
+  readonly name: string;
+  /** The event that tells it. */
+  readonly event: string;
+  readonly forMs: number;
+  readonly end: (scene: Scene) => Promise<unknown>;
+  /** What the presenter types by it. */
+  readonly types?: string;
+  /** He stays, and goes on typing. */
+  readonly stays: boolean;
+}
+
+/** Long enough for the flood to be well under way, in ms. */
+const LEASE_MS = 3000;
+const LONG_MS = 60_000;
+
+const ENDINGS: readonly Ending[] = [
+  { name: 'its time is over', event: 'expire', forMs: LEASE_MS, end: () => sleep(LEASE_MS), stays: true },
+  { name: 'lectern revoke', event: 'revoke', forMs: LONG_MS, end: ({ house }) => house.run(['revoke']), stays: true },
   {
     name: 'a key of the presenter',
     event: 'preempt',
-    forMs: 60_000,
-    end: async ({ shown }) => shown.pane.keys('Enter'),
+    forMs: LONG_MS,
+    end: async ({ shown }) => shown.pane.type('p'),
+    types: 'p',
+    stays: true,
   },
-  { name: 'lectern kick', event: 'kick', forMs: 60_000, end: ({ house }) => house.run(['kick', 'guest']) },
+  {
+    name: 'lectern kick',
+    event: 'kick',
+    forMs: LONG_MS,
+    end: ({ house }) => house.run(['kick', 'guest']),
+    stays: false,
+  },
   {
     name: 'kill -9 of the client',
     event: 'leave',
-    forMs: 60_000,
+    forMs: LONG_MS,
     end: async ({ flood }) => flood.child.kill('SIGKILL'),
+    stays: false,
+  },
+];
+/** By one client only: they differ from those above in who decides. */
+const MORE_ENDINGS: readonly Ending[] = [
+  {
+    name: 'C-\\ x of the presenter',
+    event: 'revoke',
+    forMs: LONG_MS,
+    end: async ({ shown }) => shown.pane.keys('C-\\', 'x'),
+    stays: true,
   },
   {
     name: 'a grant to another',
     event: 'grant',
-    forMs: 60_000,
-    end: ({ house }) => house.run(['grant', 'guest-2', '--for', '5s']),
+    forMs: LONG_MS,
+    end: ({ house }) => house.run(['grant', 'guest-2', '--for', '60s']),
+    stays: true,
   },
 ];
+/** The door's own rate is 64 KiB a second: here all of it is to stand before the gate. */
+const WIDE = '[limits]\ninbound_kib_per_second = 8192\ninbound_burst_kib = 8192\n';
+/** So much has reached the program before the end, in bytes. */
+const FLOWING = 256 * 1024;
 
-for (const { name, event, forMs, end } of ENDINGS) {
-  test(`no key of a flood reaches the program after ${name}`, async (t) => {
-    const house = new House(t);
-    const tmux = house.tmux();
-    const log = new KeyLog(house, 'keys');
-    const shown = await present(house, tmux, [], log.command);
-    await shown.pane.shows('KEYLOG');
-    const flood = new Flood(house, shown.ready);
-    await peopleOf(house, 1);
-    const other = new Flood(house, shown.ready);
-    await peopleOf(house, 2);
-    const scene = { house, tmux, shown, flood };
-    flood.start();
-    await sleep(200);
-    assert.equal(log.text(), '', 'nothing before the lease');
-    assert.equal((await house.run(['grant', 'guest', '--for', `${forMs}ms`])).code, 0);
-    await until('the flood', () => lastFlooded(log.text()) > 0);
-    const before = Date.now();
-    await end(scene);
-    await sleep(700);
-    const endedAt = Date.parse(logged(house, shown.ready).findLast((one) => one.type === event)?.t ?? '');
-    const last = lastFlooded(log.text());
-    t.diagnostic(
-      `ended ${endedAt - before} ms after the order; the last key of the flood was typed ${last - endedAt} ms after the end`,
-    );
-    assert.ok(last > 0 && last <= endedAt, 'typed after the end');
-    const text = log.text();
-    await sleep(500);
-    assert.equal(log.text(), text);
-    assert.equal(other.child.exitCode, null);
-  });
+interface Logged {
+  readonly t: string;
+  readonly type: string;
+  readonly by?: string;
+  readonly bytes?: number;
 }
+
+/** Bytes of observers that were let through before and after the last event of a kind. */
+function letThrough(house: House, { ready }: Presented, event: string): readonly [before: number, after: number] {
+  const lines = logged(house, ready) as readonly Logged[];
+  const at = lines.findLastIndex(({ type }) => type === event);
+  assert.ok(at >= 0, `the log tells of ${event}`);
+  const sum = (part: readonly Logged[]) =>
+    part
+      .filter(({ type, by }) => type === 'input' && by !== 'presenter')
+      .reduce((total, { bytes }) => total + (bytes ?? 0), 0);
+  return [sum(lines.slice(0, at)), sum(lines.slice(at))];
+}
+
+async function endedInAFlood(house: House, typist: Typist, ending: Ending): Promise<string> {
+  const { event, forMs, end, types = '', stays } = ending;
+  const tmux = house.tmux();
+  const log = new KeyLog(house, 'keys');
+  const config = join(house.home, 'config.toml');
+  writeFileSync(config, WIDE);
+  const shown = await present(house, tmux, ['--config', config], log.command);
+  await shown.pane.shows('KEYLOG');
+  const flood = new Flood(house, shown.ready, typist);
+  await peopleOf(house, 1);
+  const other = new Flood(house, shown.ready);
+  await peopleOf(house, 2);
+  flood.start();
+  await until('the flood before the door', () => flood.taken > FLOWING);
+  assert.equal(log.text(), '', 'nothing before the lease');
+  assert.equal((await house.run(['grant', 'guest', '--for', `${forMs}ms`])).code, 0);
+  await until('the flood in the program', () => log.amount > FLOWING);
+  const rate = await rateOf(log);
+  await end({ house, tmux, shown, flood });
+  const told = ['kick', 'leave', 'grant'].includes(event) ? 'revoke' : event;
+  await until('the end in the log', () => logged(house, shown.ready).some(({ type }) => type === told));
+  const taken = flood.taken;
+  // What the presenter types now is read behind all that was let through before it, and before all that would follow.
+  shown.pane.type('END');
+  await log.has(`${types}END`);
+  await sleep(1000);
+  if (stays) await until('the flood to go on', () => flood.taken - taken > FLOWING);
+  const more = flood.taken - taken;
+  shown.pane.type('FIN');
+  await log.has('FIN');
+  const text = log.text();
+  const after = `${types}ENDFIN`;
+  assert.ok(text.endsWith(after), `read after the end: ${JSON.stringify(text.slice(-80))}`);
+  const read = text.slice(0, -after.length);
+  const [before, late] = letThrough(house, shown, told);
+  assert.ok(isOneFlood(read), 'what was read is a piece of the flood, without a gap');
+  assert.ok(read.length <= before, `${read.length} bytes were read of ${before}`);
+  assert.equal(late, 0, 'let through after the end');
+  assert.equal(other.child.exitCode, null);
+  return `${read.length} bytes read, ${rate} KB/s just before the end; ${stays ? more : 'no'} more were sent, 0 read`;
+}
+
+/** How fast the program reads, in KB a second. */
+async function rateOf(log: KeyLog): Promise<number> {
+  const [since, had] = [performance.now(), log.amount];
+  await sleep(300);
+  return Math.round((log.amount - had) / (performance.now() - since));
+}
+
+for (const typist of ['ssh', 'plink'] as const) {
+  for (const ending of typist === 'ssh' ? [...ENDINGS, ...MORE_ENDINGS] : ENDINGS) {
+    test(`no key of a flood of ${typist} reaches the program after ${ending.name}`, async (t) => {
+      t.diagnostic(await endedInAFlood(new House(t), typist, ending));
+    });
+  }
+}
+
+test('a flood of which something is missing is found', () => {
+  assert.ok(isOneFlood('07><00000008><00000009><000'));
+  assert.ok(!isOneFlood('07><00000008><00000010><000'));
+  assert.ok(!isOneFlood('07><00000008>x<00000009>'));
+  assert.ok(!isOneFlood(''));
+});
 
 for (const kind of ['deaf', 'cooked'] as const) {
   test(`what was typed for a program that does not read is dropped with the lease (${kind})`, async (t) => {

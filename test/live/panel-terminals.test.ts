@@ -5,7 +5,8 @@ import { House, type Pane } from '../support/house.js';
 import { closePanel, openPanel, same, sharedPane, still } from '../support/popup.js';
 
 const SIZE = { cols: 80, rows: 24 };
-const VIM = ['vim', '-u', 'NONE', '-N', '-n', '-c', 'r !seq 60'];
+/** It says so when it has drawn: the command that it runs would show before. */
+const VIM = ['vim', '-u', 'NONE', '-N', '-n', '-c', 'silent r !seq 60', '-c', 'redraw | echo "READY"'];
 const SHELL = ['bash', '--norc', '-c', `seq 5; PS1='> ' exec bash --norc`];
 
 async function comesAndGoes(pane: Pane, shows: string | RegExp): Promise<string> {
@@ -61,7 +62,7 @@ for (const [cols, rows] of [
 ] as const) {
   for (const [name, command, ready] of [
     ['a shell', SHELL, '5\n>'],
-    ['vim', VIM, '60'],
+    ['vim', VIM, 'READY'],
   ] as const) {
     test(`at ${cols}x${rows} the panel fits over ${name}`, { timeout: 60_000 }, async (t) => {
       const pane = sharedPane(new House(t).tmux(), 'presenter', { cols, rows }, command);

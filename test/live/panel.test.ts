@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { House, type Pane, sleep } from '../support/house.js';
-import { closePanel, faultsIn, openPanel, PREFIX, same, sharedPane, still } from '../support/popup.js';
+import { watch } from '../support/acts.js';
+import { House, type Pane, type Ready, sleep } from '../support/house.js';
+import { difference } from '../support/picture.js';
+import { closePanel, faultsIn, PREFIX, same, sharedPane, still } from '../support/popup.js';
 
 const SIZE = { cols: 80, rows: 24 };
 const TEXT = Array.from(
@@ -94,30 +96,37 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
+/** What can be open: the keys that open it, and what shows that it is. */
+const PAGES: readonly { readonly what: string; readonly keys: readonly string[]; readonly shows: RegExp }[] = [
+  { what: 'the panel', keys: [PREFIX], shows: /guest +watching/ },
+  { what: 'its help', keys: [PREFIX, '?'], shows: /take control back at once/ },
+  { what: 'a list of people', keys: [PREFIX, 'G'], shows: /1 guest +watching/ },
+  { what: 'a list of times', keys: [PREFIX, 'G', 'Enter'], shows: /3 5 minutes/ },
+  { what: 'a question', keys: [PREFIX, 's'], shows: /Stop sharing\?/ },
+];
+
 for (const { name, command, set } of SCENES) {
-  test(`over ${name}: the panel, its help and a question come and go without a trace`, {
-    timeout: 60_000,
+  test(`over ${name}: the panel, its help, lists and a question come and go without a trace, unseen by who watches`, {
+    timeout: 90_000,
   }, async (t) => {
     const house = new House(t);
-    const pane = sharedPane(house.tmux(), 'presenter', SIZE, command(house));
+    const tmux = house.tmux();
+    const pane = sharedPane(tmux, 'presenter', SIZE, command(house));
     await set(pane);
+    const ready = JSON.parse((await house.run(['session', 'info', '--json'])).stdout) as Ready;
+    const ana = await watch(tmux, ready, 'ana');
     const before = await still(pane);
-
-    await openPanel(pane, 'nobody is here yet');
-    await closePanel(pane);
-    assert.equal(same(before, await still(pane)), '', 'after the panel');
-
-    pane.keys(PREFIX, '?');
-    await pane.shows('take control back at once');
-    await closePanel(pane);
-    assert.equal(same(before, await still(pane)), '', 'after the help');
-
-    pane.keys(PREFIX, 's');
-    await pane.shows('Stop sharing?');
-    pane.keys('n');
-    await closePanel(pane);
-    assert.equal(same(before, await still(pane)), '', 'after the question');
-
+    await still(ana);
+    const seen = ana.picture(SIZE.rows);
+    for (const { what, keys, shows } of PAGES) {
+      pane.keys(...keys);
+      await pane.shows(shows);
+      assert.equal(difference(seen, ana.picture(SIZE.rows)), '', `who watches, during ${what}`);
+      assert.doesNotMatch(ana.text(), shows);
+      await closePanel(pane);
+      assert.equal(same(before, await still(pane)), '', `after ${what}`);
+      assert.equal(difference(seen, ana.picture(SIZE.rows)), '', `who watches, after ${what}`);
+    }
     // A screen thread that hangs is found after 3 s.
     await sleep(3500);
     assert.equal(same(before, await still(pane)), '', 'and a while later');

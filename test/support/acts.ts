@@ -1,6 +1,6 @@
 /** What the tests of acts share: an interactive presenter, a program that writes down its keys, and a flood of keys. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BIN, type House, PATIENCE_MS, type Pane, type Ready, SSH, shellLine, type Tmux, until } from './house.js';
@@ -74,6 +74,9 @@ export function processIn(pane: Pane, fits: RegExp): number {
   return processUnder(Number(pane.tell('#{pane_pid}')), fits);
 }
 
+/** Two digits for each byte that was read, and the times: a chunk of a flood is long. */
+const BYTES_A_BYTE = 2.2;
+
 /** The program that writes down what it reads. */
 export class KeyLog {
   readonly file: string;
@@ -88,6 +91,16 @@ export class KeyLog {
   /** A deaf one listens from now on. */
   listen(): void {
     process.kill(Number(readFileSync(`${this.file}.pid`, 'utf8')), 'SIGUSR1');
+  }
+
+  /** It runs. */
+  get isOn(): boolean {
+    return existsSync(`${this.file}.pid`);
+  }
+
+  /** Bytes that it has read, or a few less: told by the size of its file, which costs nothing. */
+  get amount(): number {
+    return existsSync(this.file) ? Math.floor(statSync(this.file).size / BYTES_A_BYTE) : 0;
   }
 
   get reads(): { at: number; text: string }[] {
@@ -110,23 +123,52 @@ export class KeyLog {
   }
 }
 
-/** A real ssh client that types without a pause: the time of each key is what it types. */
+/** Words of a client with a terminal, whose keys come from a pipe. */
+const TYPISTS = {
+  ssh: (ready: Ready) => sshWords(ready, ['-tt', '-e', 'none']),
+  plink: ({ port, token, fingerprint }: Ready) => [
+    ...['plink', '-P', String(port), '-batch', '-t', '-hostkey', fingerprint],
+    `${token}@127.0.0.1`,
+  ],
+} as const;
+export type Typist = keyof typeof TYPISTS;
+
+/** A flood is fed so often, in ms; each portion is what makes it 1 MB a second. */
+const FEED_MS = 5;
+const FED_PER_SECOND = 1 << 20;
+
+/** A real client that types 1 MB a second without a pause: numbers, so that what is missing of it can be told. */
 export class Flood {
   readonly child: ChildProcess;
   #typing: NodeJS.Timeout | null = null;
+  #began = 0;
+  #fed = 0;
+  #next = 0;
 
-  constructor(house: House, ready: Ready) {
-    const [file, ...args] = sshWords(ready, ['-tt', '-e', 'none']);
+  constructor(house: House, ready: Ready, typist: Typist = 'ssh') {
+    const [file, ...args] = TYPISTS[typist](ready);
     this.child = spawn(file!, args, { env: house.env, stdio: ['pipe', 'ignore', 'ignore'] });
     this.child.stdin!.on('error', () => {});
     house.after(() => this.end());
   }
 
+  /** Bytes that the client has taken: what it does not take waits here. */
+  get taken(): number {
+    return this.#fed - this.child.stdin!.writableLength;
+  }
+
   start(): void {
-    this.#typing = setInterval(() => {
-      // About 50 KB a second: what the door lets a client send.
-      if (this.child.stdin!.writableLength < 1 << 16) this.child.stdin!.write(`<${Date.now()}>`.repeat(16));
-    }, 5);
+    this.#began = performance.now();
+    this.#typing = setInterval(() => this.#feed(), FEED_MS);
+  }
+
+  /** As much as the time since the beginning asks for: a machine under load makes it no slower. */
+  #feed(): void {
+    const due = ((performance.now() - this.#began) / 1000) * FED_PER_SECOND - this.#fed;
+    let portion = '';
+    while (portion.length < due) portion += `<${String(this.#next++).padStart(8, '0')}>`;
+    this.#fed += portion.length;
+    this.child.stdin!.write(portion);
   }
 
   end(): void {
@@ -136,9 +178,15 @@ export class Flood {
   }
 }
 
-/** The last moment told by a {@link Flood} among the keys, in Unix milliseconds; 0 when there is none. */
-export function lastFlooded(text: string): number {
-  return [...text.matchAll(/<(\d{13})>/g)].reduce((last, [, at]) => Math.max(last, Number(at)), 0);
+/** True when `text` is a piece of a {@link Flood} of which nothing is missing in between. */
+export function isOneFlood(text: string): boolean {
+  const numbers = [...text.matchAll(/<(\d{8})>/g)].map(([, number]) => Number(number));
+  const first = numbers[0] ?? 0;
+  const whole = numbers.map((_, i) => `<${String(first + i).padStart(8, '0')}>`).join('');
+  const before = `<${String(first - 1).padStart(8, '0')}>`;
+  const after = `<${String(first + numbers.length).padStart(8, '0')}>`;
+  const at = text.indexOf(whole);
+  return numbers.length > 0 && before.endsWith(text.slice(0, at)) && after.startsWith(text.slice(at + whole.length));
 }
 
 /** The events of a session's log. */

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BIN, type House, PATIENCE_MS, type Pane, type PaneSize, shellLine, sleep, type Tmux } from './house.js';
+import { BIN, type House, PATIENCE_MS, type Pane, type PaneSize, shellLine, sleep, type Tmux, until } from './house.js';
 import { difference, type Picture } from './picture.js';
 
 /** Key that opens the panel, as tmux sends it. */
 export const PREFIX = 'C-\\';
-/** Time for a key and for the program behind to be drawn, in ms. */
-const CLOSING_MS = 300;
 
 /** Modes, cursor and margins, as tmux formats. */
 const MODES = [
@@ -69,13 +67,18 @@ export async function openPanel(pane: Pane, shows: string | RegExp = /lectern(?:
   await pane.shows(shows);
 }
 
-/** Closes whatever of the panel is open, and waits until it is gone. */
+/** Words of pages from which Escape leads back to the first one, when it does not close the panel. */
+const SECOND_PAGE = /take control back at once|enter choose|\bn no\b/;
+
+/** Closes whatever of the panel is open. Each Escape is waited for: one more would be typed into the program. */
 export async function closePanel(pane: Pane): Promise<void> {
-  for (let i = 0; i < 5 && isOpen(pane); i++) {
+  while (isOpen(pane)) {
+    const second = SECOND_PAGE.test(pane.text());
     pane.keys('Escape');
-    await sleep(CLOSING_MS);
+    await until('the page to be left', () => !isOpen(pane) || (second && !SECOND_PAGE.test(pane.text()))).catch(() =>
+      assert.fail(`the panel does not close:\n${pane.text()}`),
+    );
   }
-  assert.ok(!isOpen(pane), `the panel does not close:\n${pane.text()}`);
 }
 
 /** By the frame's upper edge: in a narrow window the session's name is cut off it. */

@@ -15,6 +15,10 @@ const SEQUENCES = [
   String.raw`\x1b\[2[23];0t`,
   String.raw`\x1b\(B`,
   String.raw`[\r\n\x0f]`,
+  // mouse, focus, paste, application keys and modifyOtherKeys: only ever off
+  String.raw`\x1b\[\?(?:9|100[02346]|2004|1)l`,
+  String.raw`\x1b>`,
+  String.raw`\x1b\[>4m`,
 ];
 const TITLE = String.raw`\x1b\]2;(?<title>[^\x00-\x1f\x7f-\x9f]{0,512})(?:\x07|\x1b\\)`;
 const TEXT = String.raw`(?<text>[^\x00-\x1f\x7f-\x9f]+)`;

@@ -20,6 +20,7 @@ import type {
 import type { ControlRoom } from './control-room.js';
 import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
+import type { Recorder } from './recorder.js';
 
 export interface AnswersOptions {
   readonly room: ControlRoom;
@@ -28,6 +29,7 @@ export interface AnswersOptions {
   /** Masked matches on the screen, by rule. */
   readonly maskedRules: () => Readonly<Record<string, number>>;
   readonly masked: (text: string) => Promise<string | null>;
+  readonly recorder: Pick<Recorder, 'mark' | 'isOn'>;
   /** Types a line that was approved, and Enter. */
   readonly submit: (line: string) => void;
   /** What the hotkey gives, in ms. */
@@ -50,6 +52,8 @@ export interface RoomView extends SessionState {
 
 /** Longest command that can be proposed, in characters: all of it has to be read. */
 const COMMAND_MAX = 400;
+/** Longest text of a mark, in characters: players show it on one line. */
+const MARK_MAX = 160;
 
 export class Answers implements SessionApi {
   readonly people: People;
@@ -127,6 +131,18 @@ export class Answers implements SessionApi {
   async say(text: string): Promise<void> {
     if (await this.people.talk.say(text)) return;
     throw new LecternError('FAILED', 'nothing was said: the text is empty, or could not be checked for secrets');
+  }
+
+  /** Its text is cut to one line, and passes the wall: whoever is given the recording reads it. */
+  async mark(text: string): Promise<boolean> {
+    const { recorder, masked } = this.#options;
+    const named = printable(text, MARK_MAX).trim();
+    const shown = named === '' ? '' : await masked(named);
+    if (shown === null) {
+      throw new LecternError('FAILED', 'nothing was marked: the text could not be checked for secrets');
+    }
+    recorder.mark(shown);
+    return recorder.isOn;
   }
 
   async propose(command: string): Promise<Outcome> {

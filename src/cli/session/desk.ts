@@ -103,8 +103,7 @@ async function steer(kind: 'take' | 'pause' | 'unshare' | 'hide', { session }: D
 async function keep(kind: 'copy' | 'link' | 'record' | 'mark', options: DeskOptions): Promise<string> {
   const { session, recorder, ttlMs, copy } = options;
   if (kind === 'mark') {
-    recorder.mark('');
-    return recorder.isOn ? 'marked in the recording and the log' : 'marked in the log; nothing is recorded';
+    return (await session.mark('')) ? 'marked in the recording and the log' : 'marked in the log; nothing is recorded';
   }
   if (kind === 'record') {
     const path = await recorder.toggle(CLOCK.wall());

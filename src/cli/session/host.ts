@@ -108,8 +108,10 @@ export class Session {
       notice,
       changed: () => this.#stateChanged(),
     });
+    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice });
     this.#answers = new Answers({
       room: this.#room,
+      recorder: this.#recorder,
       invitations: this.#invitations,
       state: () => this.#state(),
       maskedRules: () => this.#wall.masked,
@@ -121,7 +123,6 @@ export class Session {
       stop: () => this.stop(),
       emit,
     });
-    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice });
     this.#desk = new Desk({
       session: this.#answers,
       recorder: this.#recorder,

@@ -8,7 +8,7 @@ import type { SessionState } from '../../core/session.js';
 import type { Settings } from '../../ops/settings.js';
 import { Console } from '../../presenter/console.js';
 import { Ground } from '../../presenter/ground.js';
-import { copyToTmux, tellDesktop, tellTmux } from '../../presenter/heralds.js';
+import { copyToTmux, tellDesktop, tellScreen, tellTmux } from '../../presenter/heralds.js';
 import { Notice } from '../../presenter/notice.js';
 import { Overlay } from '../../presenter/overlay.js';
 import { COMMAND_KEYS, stepFor } from '../../presenter/panel/choices.js';
@@ -123,7 +123,7 @@ export class Stage {
   }
 
   #show(text: string): void {
-    const { title, bell, tmux, terminal, desktop } = this.#options.notices;
+    const { title, bell, tmux, screen, terminal, desktop } = this.#options.notices;
     const line = `lectern: ${text}`;
     this.#latest = null;
     this.#urgentUntil = performance.now() + NOTICE_MS;
@@ -131,6 +131,7 @@ export class Stage {
     if (bell) this.#notice.bell();
     if (terminal) this.#notice.notification(line);
     if (tmux) tellTmux(line, process.env);
+    if (screen) tellScreen(line, process.env);
     if (desktop) tellDesktop(text, process.env);
   }
 

@@ -9,7 +9,13 @@ import type { Frame } from '../../core/frame.js';
 import { CLOSE, OPEN } from '../../core/paint.js';
 import { printable } from '../../core/printable.js';
 import type { Viewer } from '../../core/room.js';
-import { type ChatLine, type InputModes, inputModeChange, NO_INPUT_MODES } from '../../core/session.js';
+import {
+  type ChatLine,
+  INPUT_MODES_OFF,
+  type InputModes,
+  inputModeChange,
+  NO_INPUT_MODES,
+} from '../../core/session.js';
 import { View } from '../../core/view.js';
 import type { Desk } from './desk.js';
 import { type Body, Hands } from './hands.js';
@@ -56,7 +62,9 @@ export class Observer implements Viewer {
   /** Bytes sent since a receipt was asked for; of the first ones it is, so that his lag is known. */
   #unasked = RECEIPT_BYTES;
   #bytes = 0;
-  #pending = OPEN;
+  #pending = INPUT_MODES_OFF + OPEN;
+  /** His terminal was changed. */
+  #opened = false;
   /** Since when he waits to be let in, and what he calls himself. */
   #waiting: { readonly since: number; name: string } | null = null;
   /** A page that he has turned to. */
@@ -187,9 +195,10 @@ export class Observer implements Viewer {
 
   /** His terminal as it was before, and one sentence. Nothing is drawn any more. */
   #lastBytes(words: string): Uint8Array {
-    const undo = inputModeChange(this.#modes, NO_INPUT_MODES);
+    // What waits may be what undoes a mode.
+    const undo = this.#pending + inputModeChange(this.#modes, NO_INPUT_MODES) + CLOSE;
     this.gone();
-    return Buffer.from(`${undo}${this.#pending.startsWith(OPEN) ? '' : CLOSE}${words}\r\n`);
+    return Buffer.from(`${this.#opened ? undo : ''}${words}\r\n`);
   }
 
   /** What was drawn beside the picture is gone. */
@@ -251,6 +260,7 @@ export class Observer implements Viewer {
     const bytes = this.#pending + drawn;
     if (bytes === '') return;
     this.#pending = '';
+    this.#opened = true;
     this.#send(Buffer.from(bytes));
   }
 

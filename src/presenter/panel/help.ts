@@ -24,7 +24,7 @@ const PROSE: readonly string[] = [
   'Each key works here, and after C-\\ without the panel.',
   'C-\\ twice sends one C-\\ to the program.',
   'Any key that you type into the program takes control back.',
-  'Nothing that you type here reaches the program, and observers see none of it.',
+  'What you type here reaches no program, and observers see none of it.',
   'Who has control types on while this is open: x takes it back.',
 ];
 
