@@ -103,6 +103,8 @@ export interface SessionState {
   readonly muted: readonly string[];
   /** Secrets that stand masked on the screen now. */
   readonly masked: number;
+  /** Something stands on the screen that is not shown because it cannot be seen. */
+  readonly hidden: boolean;
   /** The program reads a line without showing it: most likely a password. */
   readonly echoOff: boolean;
   readonly modes: InputModes;

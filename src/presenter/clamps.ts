@@ -21,6 +21,7 @@ export function clamp(opened: Opened): void {
   for (const final of ['}', '~']) limit({ intermediates: "'", final }, () => xterm.cols);
   scrollInOneGo(opened);
   editInOneGo(opened);
+  eraseInOneGo(opened);
   dropLoneMarks(opened);
 }
 
@@ -56,16 +57,32 @@ function editInOneGo({ core }: Opened): void {
   edit('M', 1);
 }
 
+/** ED 2: everything is erased. xterm does it cell by cell; a file of nothing else would hold the screen up for long. */
+function eraseInOneGo({ core, xterm }: Opened): void {
+  const input = core._inputHandler;
+  input._parser.registerCsiHandler({ final: 'J' }, ({ params }) => {
+    if (params[0] !== 2) return false;
+    const { buffer } = core;
+    const blank = blankLine(buffer, buffer.ybase, input._eraseAttrData());
+    for (let y = 0; y < xterm.rows; y++) makeBlank(buffer.lines.get(buffer.ybase + y)!, blank);
+    return true;
+  });
+}
+
 /**
  * Moves the lines from `top` to the end of the region up by `count` (down when negative); blank lines fill the gap. They
- * are the lines that fell off, used again: a line to be made costs 8 µs, one that is blank already 0.2 µs.
+ * are the lines that fell off, used again: a line to be made costs 8 µs, one to be made blank 0.05 µs.
  */
 function shift({ buffer }: Opened['core'], top: number, count: number, pen: RawAttributes): void {
   const first = buffer.ybase + top;
   const height = buffer.scrollBottom - top + 1;
-  const lines = Array.from({ length: height }, (_, i) => buffer.lines.get(first + i)!);
+  const blank = blankLine(buffer, first, pen);
   const by = Math.max(-height, Math.min(height, count));
-  const blank = buffer.getBlankLine(pen);
+  if (Math.abs(by) === height) {
+    for (let i = 0; i < height; i++) makeBlank(buffer.lines.get(first + i)!, blank);
+    return;
+  }
+  const lines = Array.from({ length: height }, (_, i) => buffer.lines.get(first + i)!);
   for (let i = 0; i < height; i++) {
     const from = i + by;
     const stays = from >= 0 && from < height;
@@ -75,14 +92,29 @@ function shift({ buffer }: Opened['core'], top: number, count: number, pen: RawA
   }
 }
 
-function makeBlank(line: RawLine, blank: RawLine): void {
-  line.isWrapped = false;
-  if (!sameWords(line._data, blank._data)) line.copyFrom(blank);
+/** The last blank line that was asked for, by buffer: the next one is mostly the same. */
+const blanks = new WeakMap<object, { readonly line: RawLine; readonly fg: number; readonly bg: number }>();
+
+/** A blank line as long as that at `y`. It is for copying only. */
+function blankLine(buffer: Opened['core']['buffer'], y: number, pen: RawAttributes): RawLine {
+  const { fg, bg } = pen as unknown as { readonly fg: number; readonly bg: number };
+  const known = blanks.get(buffer);
+  if (known?.fg === fg && known.bg === bg && known.line.length === buffer.lines.get(y)!.length) return known.line;
+  const line = buffer.getBlankLine(pen);
+  blanks.set(buffer, { line, fg, bg });
+  return line;
 }
 
-function sameWords(a: Uint32Array, b: Uint32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+/** To copy words costs a tenth of comparing them. Texts of cells are kept elsewhere, and few lines have any. */
+function makeBlank(line: RawLine, blank: RawLine): void {
+  line.isWrapped = false;
+  const sameSize = line._data.length === blank._data.length && line.length === blank.length;
+  if (sameSize && isEmpty(line._combined) && isEmpty(line._extendedAttrs)) line._data.set(blank._data);
+  else line.copyFrom(blank);
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
   return true;
 }
 

@@ -58,6 +58,7 @@ class Show {
       mayPoint: true,
       muted: [],
       masked: 0,
+      hidden: true,
       echoOff: false,
       modes: NO_INPUT_MODES,
     };

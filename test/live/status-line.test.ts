@@ -110,3 +110,21 @@ for (const key of ['q', 'C-c']) {
     assert.deepEqual([shapes?.includes('\x1b[6 q'), shapes?.at(-1)], [true, '\x1b[0 q'], 'the shape of the cursor too');
   });
 }
+
+test('observers are told that characters which cannot be seen stand on the screen, for as long as they do', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const { pane, ready } = await house.present(tmux, { cols: 50, rows: 24 }, ['--name', 'demo'], ['cat']);
+  const observer = tmux.open('observer', { cols: 100, rows: 26 }, shellLine(sshWords(ready)));
+  await observer.shows('LIVE');
+  assert.ok(!observer.text().includes('hidden text removed'));
+  pane.type('pay \u3164eerf now');
+  await observer.shows(/hidden text removed · . help · q quit/);
+  observer.resize(68, 26);
+  await until('the hints give way first', () => !observer.text().includes('q quit'));
+  await observer.shows('hidden text removed');
+  pane.keys('C-u', 'Enter');
+  pane.type('x');
+  await observer.shows(/q quit/);
+  assert.ok(!observer.text().includes('hidden text removed'));
+});

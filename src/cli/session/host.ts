@@ -265,6 +265,7 @@ export class Session {
         this.#stage?.setAlternate(message.alternate);
         return this.#stateChanged();
       case 'masked':
+      case 'hidden':
       case 'withheld':
       case 'ruled':
         return this.#wall.receive(message);
@@ -359,7 +360,7 @@ export class Session {
       startedMs: this.#startedMs,
       readOnly: this.#options.readOnly,
       ...this.#room.state,
-      masked: this.#wall.count,
+      ...this.#wall.state,
       echoOff: this.#echo.off,
       modes: this.#modes,
     };

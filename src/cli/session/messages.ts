@@ -70,6 +70,8 @@ export type FromScreen =
   | { readonly type: 'taken' }
   | { readonly type: 'modes'; readonly modes: InputModes; readonly alternate: boolean }
   | { readonly type: 'masked'; readonly count: number; readonly rules: Readonly<Record<string, number>> }
+  /** Whether something stands on the screen that is not shown because it cannot be seen. */
+  | { readonly type: 'hidden'; readonly hidden: boolean }
   /** A secret was learned: kept for a thread that may follow. It goes nowhere else. */
   | { readonly type: 'learned'; readonly lesson: Lesson }
   /** Observers see a sentence instead of the picture: the wall takes too long, or fails; `over`: it works again. */

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screen } from '../../core/cells.js';
 import { BLANK, type Frame } from '../../core/frame.js';
+import { hidesText } from '../../core/hidden.js';
 import type { Cover } from '../../core/redact/cover.js';
 import { Memory } from '../../core/redact/memory.js';
 import type { InputModes } from '../../core/session.js';
@@ -50,6 +51,7 @@ class ScreenWorker {
   #tookAt = Number.NEGATIVE_INFINITY;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
+  #hidden = false;
   #again: NodeJS.Timeout | null = null;
   #release: NodeJS.Timeout | null = null;
   /** The screen is to be drawn though it did not change. */
@@ -200,7 +202,14 @@ class ScreenWorker {
     const patch = frame.diffFrom(this.#frame);
     this.#frame = frame;
     this.#frames.publish(frame);
+    this.#tellHidden(screen);
     return patch.parts.runs.reduce((sum, run) => sum + run.words.length / 4, 0);
+  }
+
+  #tellHidden({ rows }: Screen): void {
+    const hidden = rows.some(hidesText);
+    if (hidden !== this.#hidden) this.#tell({ type: 'hidden', hidden });
+    this.#hidden = hidden;
   }
 
   #keep(line: DelayLine, screen: Screen, cover: Cover | null): number {

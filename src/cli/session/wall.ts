@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SessionEvent } from '../../core/events.js';
 import type { SecretValue } from '../../core/redact/values.js';
+import type { SessionState } from '../../core/session.js';
 import { FileWatch } from '../../ops/file-watch.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { SessionInfo } from '../../ops/session-api.js';
@@ -22,7 +23,7 @@ export interface WallOptions {
 }
 
 /** What the screen thread says of the wall. */
-export type WallMessage = Extract<FromScreen, { type: 'masked' | 'withheld' | 'ruled' }>;
+export type WallMessage = Extract<FromScreen, { type: 'masked' | 'hidden' | 'withheld' | 'ruled' }>;
 
 export class Wall {
   readonly #options: WallOptions;
@@ -30,6 +31,7 @@ export class Wall {
   #rules: RuleSet;
   #masked: Readonly<Record<string, number>> = {};
   #count = 0;
+  #hidden = false;
   #withheld = false;
   #faults: readonly string[] = [];
   #reading = false;
@@ -43,9 +45,9 @@ export class Wall {
     this.#follow();
   }
 
-  /** Secrets that stand masked on the screen now. */
-  get count(): number {
-    return this.#count;
+  /** What observers are told of it. */
+  get state(): Pick<SessionState, 'masked' | 'hidden'> {
+    return { masked: this.#count, hidden: this.#hidden };
   }
 
   /** What is told of it to whoever asks about the session. */
@@ -74,6 +76,9 @@ export class Wall {
         this.#masked = message.rules;
         this.#count = message.count;
         this.#options.emit({ type: 'redact', count: message.count, rules: message.rules });
+        return this.#options.changed();
+      case 'hidden':
+        this.#hidden = message.hidden;
         return this.#options.changed();
       case 'withheld':
         return this.#tellWithheld(message.reason);

@@ -30,7 +30,8 @@ export function helpPage(state: SessionState): Page {
     '',
     ...control,
     '',
-    '  What matches a rule of the presenter is masked. Your ssh client leaves with  Enter ~ .',
+    '  What matches a rule of the presenter is masked; characters that cannot be seen are removed.',
+    '  Your ssh client leaves with  Enter ~ .',
     '',
     ANY_KEY,
   ];

@@ -46,9 +46,11 @@ export function clock(ms: number): string {
 /** The line, at most `cols` characters: what is on the left, what is on the right, blanks between. */
 export function statusLine(input: StatusInput, cols: number): string {
   if (input.prompt !== null) return promptLine(input, input.prompt, cols);
-  const right = rightPart(input);
-  const room = cols - right.length - 1 - MIN_GAP;
   const full = leftPart(input);
+  const whole = rightPart(input, true);
+  // The hints give way first: what was done to the picture is worth more.
+  const right = full.length + whole.length + 1 + MIN_GAP <= cols ? whole : rightPart(input, false);
+  const room = cols - right.length - 1 - MIN_GAP;
   // Who sees a part only has to know which: the hints give way to it.
   const left = full.length > room && input.part !== null && input.note === null ? leftHead(input) : full;
   const line = left.length <= room ? `${left.padEnd(room + MIN_GAP)}${right} ` : full;
@@ -109,12 +111,15 @@ function suggestionWords({ name, text, ready }: SuggestionState): string {
   return ready ? `${who} suggests: ${text}` : `${who} composes: ${text}_`;
 }
 
-function rightPart({ state, self, part, nowMs }: StatusInput): string {
+function rightPart({ state, self, part, nowMs }: StatusInput, hints: boolean): string {
   if (part !== null) {
     const { viewport: view, frame } = part;
     return `view ${view.cols}x${view.rows}+${view.x}+${view.y} of ${frame.cols}x${frame.rows}`;
   }
   if (state.endsMs !== null) return `ends in ${countdown(state.endsMs - nowMs)}`;
-  const masked = state.masked > 0 ? `${state.masked} masked · ` : '';
-  return state.control?.id === self ? masked.slice(0, -3) : `${masked}? help · q quit`;
+  const words: string[] = [];
+  if (state.masked > 0) words.push(`${state.masked} masked`);
+  if (state.hidden) words.push('hidden text removed');
+  if (hints && state.control?.id !== self) words.push('? help', 'q quit');
+  return words.join(' · ');
 }

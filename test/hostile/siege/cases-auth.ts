@@ -190,6 +190,7 @@ export const authCases: readonly Case[] = [
   },
   {
     name: 'nothing after the key exchange, until the time is over',
+    waits: true,
     async run(siege) {
       await (await siege.raw().shake()).ended();
     },

@@ -45,6 +45,10 @@ function survives(name: string, attack: Attack): Case {
   };
 }
 
+function variable(client: RawClient, i: number): void {
+  client.send(98, 0, 'env', false, `LC_${'A'.repeat(i % 20)}${i}`, 'x'.repeat(64));
+}
+
 function times(count: number, act: (i: number) => void): void {
   for (let i = 0; i < count; i++) act(i);
 }
@@ -126,12 +130,25 @@ export const channelCases: readonly Case[] = [
       if (!(await client.expect(95)).includes('only these can be asked for')) throw new Error('it was run');
     }),
   ),
-  loggedIn('ten thousand variables', async (client) => {
+  loggedIn('a thousand variables', async (client) => {
     await client.session();
-    times(3000, (i) => client.send(98, 0, 'env', false, `LC_${'A'.repeat(i % 20)}${i}`, 'x'.repeat(64)));
+    times(1000, (i) => variable(client, i));
+    client.send(98, 0, 'pty-req', false, 'xterm', 80, 24, 0, 0, '');
     client.send(98, 0, 'shell', true);
     await client.expect(99);
+    await client.expect(94);
   }),
+  {
+    name: 'ten thousand variables: more than is read in the time that he has to begin',
+    waits: true,
+    async run(siege) {
+      const client = await siege.login();
+      await client.session();
+      times(10_000, (i) => variable(client, i));
+      client.send(98, 0, 'shell', true);
+      await client.ended();
+    },
+  },
   loggedIn('LD_PRELOAD, PATH and BASH_ENV', async (client) => {
     await client.session();
     for (const name of ['LD_PRELOAD', 'PATH', 'BASH_ENV', 'NODE_OPTIONS'])
@@ -180,12 +197,14 @@ export const channelCases: readonly Case[] = [
   survives('data that claims to be an error', (client) => client.send(95, 0, 1, 'x')),
   {
     name: 'a link and then nothing, until its time is over',
+    waits: true,
     async run(siege) {
       await (await siege.login()).ended();
     },
   },
   {
     name: 'a channel and then nothing, until its time is over',
+    waits: true,
     async run(siege) {
       const client = await siege.login();
       await client.session();

@@ -19,7 +19,6 @@ const FRAMES: readonly (readonly [string, ...Uint8Array[]])[] = [
   ['a packet that is no multiple of eight', lying(13, 4, Buffer.alloc(64))],
   ['more padding than packet', lying(12, 200, Buffer.alloc(64))],
   ['padding up to the last byte', lying(12, 11, Buffer.alloc(64))],
-  ['a payload of nothing', packet(Buffer.alloc(0)), packet(Buffer.alloc(0))],
 ];
 
 /** Offers on which nobody can agree. */
@@ -109,6 +108,11 @@ export const exchangeCases: readonly Case[] = [
     run: (siege: Siege) => siege.refuses(IDENT, packet(kexInit()), packet(compose(type, 'x')), packet(compose(21))),
   })),
   {
+    name: 'a payload of nothing',
+    waits: true,
+    run: (siege) => siege.refuses(IDENT, packet(Buffer.alloc(0)), packet(Buffer.alloc(0))),
+  },
+  {
     name: 'a share whose length lies',
     run: (siege) => siege.refuses(IDENT, packet(kexInit()), packet(Buffer.from('1effffffff6161', 'hex'))),
   },
@@ -131,6 +135,7 @@ export const exchangeCases: readonly Case[] = [
   },
   {
     name: 'a wrong guess, and then no second try',
+    waits: true,
     async run(siege) {
       const socket = await siege.tcp();
       socket.write(IDENT);
@@ -141,6 +146,7 @@ export const exchangeCases: readonly Case[] = [
   },
   {
     name: 'an exchange that is begun and not gone on with, until its time is over',
+    waits: true,
     run: (siege) => siege.refuses(IDENT, packet(kexInit())),
   },
   {

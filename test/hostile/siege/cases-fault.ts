@@ -9,6 +9,8 @@ import { childrenOf, kill, readOr, Victim, type VictimOptions } from './victim.j
 
 /** A disk of 64 KiB in the folder `small`. */
 const SMALL_DISK = 'mkdir small; mount -t tmpfs -o size=64k tmpfs small';
+/** With 8 KiB left. */
+const ALMOST_FULL_DISK = `${SMALL_DISK}; head -c 56K /dev/zero > small/zeros`;
 
 const isLostRecording = ({ type, part }: { readonly type: string; readonly [name: string]: unknown }): boolean =>
   type === 'fault' && part === 'recording';
@@ -52,7 +54,7 @@ async function watchAgain(victim: Victim): ReturnType<typeof watch> {
 }
 
 /** The edge is struck; observers come back by the same link and see what is on. */
-async function struck(siege: Siege, signal: 'SIGKILL' | 'SIGSTOP', during: string): Promise<void> {
+async function struck(siege: Siege, signal: 'SIGKILL' | 'SIGSTOP', during: string): Promise<string> {
   const edge = siege.edge;
   if (during !== '') await siege.begins(during);
   await sleep(50);
@@ -68,7 +70,7 @@ async function struck(siege: Siege, signal: 'SIGKILL' | 'SIGSTOP', during: strin
       ),
     20_000,
   );
-  console.log(`           an observer had a picture ${Math.round(performance.now() - began)} ms later`);
+  const figures = `an observer had a picture ${Math.round(performance.now() - began)} ms later`;
   await until(
     'what is printed is seen',
     () =>
@@ -78,6 +80,7 @@ async function struck(siege: Siege, signal: 'SIGKILL' | 'SIGSTOP', during: strin
       ),
     30_000,
   );
+  return figures;
 }
 
 export const faultCases: readonly Case[] = [
@@ -90,6 +93,7 @@ export const faultCases: readonly Case[] = [
   { name: 'the edge hangs', fatal: true, run: (siege) => struck(siege, 'SIGSTOP', '') },
   {
     name: 'the edge is killed while somebody has control: he has it no more, and it can be lent again',
+    apart: true,
     run: () =>
       another({}, async (victim) => {
         const first = await watch(victim);
@@ -117,6 +121,7 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'the edge is killed while a session is recorded: the recording goes on, and every line of it is whole',
+    apart: true,
     run: () =>
       another({ flags: ['--record', 'session.cast'] }, async (victim) => {
         const cast = join(victim.home, 'session.cast');
@@ -133,6 +138,7 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'no file descriptors are left: nobody comes in, and when there are some again they do',
+    apart: true,
     run: () =>
       another({}, async (victim) => {
         const { edge } = victim;
@@ -151,12 +157,13 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'a disk that runs full: the recording ends with a whole line, the session goes on and says so',
+    apart: true,
     run: () =>
-      another({ flags: ['--record', 'small/session.cast'], before: SMALL_DISK }, async (victim) => {
+      another({ flags: ['--record', 'small/session.cast'], before: ALMOST_FULL_DISK }, async (victim) => {
         const cast = join('/proc', String(victim.pid), 'root', victim.home, 'small', 'session.cast');
         for (let i = 0; !victim.events().some(isLostRecording); i++) {
           if (i > 200) throw new Error(`it is not told, with ${readOr(cast).length} bytes written`);
-          victim.print(Buffer.from(Array.from({ length: 23 }, (_, y) => `${i} ${y} `.repeat(10)).join('\n')));
+          victim.print(Buffer.from(`line ${i}\n`));
           await sleep(50);
         }
         for (const line of readOr(cast).trimEnd().split('\n')) JSON.parse(line);
@@ -166,6 +173,7 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'a disk that is full: there is no log, and the session goes on',
+    apart: true,
     run: () =>
       another(
         { stateIn: 'small', before: `${SMALL_DISK}; head -c 1M /dev/zero > small/zeros 2>/dev/null` },
@@ -177,6 +185,7 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'a state folder that cannot be written: there is no log, and the session goes on',
+    apart: true,
     run: () =>
       another({ env: { XDG_STATE_HOME: '/dev/null/state' } }, async (victim) => {
         const { client } = await watch(victim);
@@ -185,6 +194,7 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'the presenter is killed: the edge ends, observers get their terminals back, and a new session can begin',
+    apart: true,
     run: () =>
       another({}, async (victim) => {
         const { client, text } = await watch(victim);
@@ -202,6 +212,7 @@ export const faultCases: readonly Case[] = [
   },
   {
     name: 'leftovers and rubbish where sessions live: they are passed over, and nothing of them is lost',
+    apart: true,
     run: () =>
       another({}, async (victim) => {
         const run = join(victim.home, 'run', 'lectern');

@@ -69,12 +69,14 @@ export const identCases: readonly Case[] = [
   },
   {
     name: 'nothing at all, until the time to log in is over',
+    waits: true,
     async run(siege) {
       await closed(await siege.tcp());
     },
   },
   {
     name: 'an identification and no more, until the time is over',
+    waits: true,
     async run(siege) {
       const socket = await siege.tcp();
       socket.write('SSH-2.0-x\r\n');
@@ -83,6 +85,7 @@ export const identCases: readonly Case[] = [
   },
   {
     name: 'one byte a second, until the time is over',
+    waits: true,
     async run(siege) {
       const socket = await siege.tcp();
       const timer = setInterval(() => socket.write('S'), 1000);

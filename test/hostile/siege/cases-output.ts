@@ -84,7 +84,7 @@ const OUTPUTS: readonly (readonly [string, () => string | Uint8Array])[] = [
 ];
 
 /** Whoever came by a link is gone when it is revoked, also while the worst is printed. */
-async function revokedMeanwhile(siege: Siege): Promise<void> {
+async function revokedMeanwhile(siege: Siege): Promise<string> {
   const terms = { role: 'observer', ttlMs: 60_000, once: false, jwt: false, status: true } as const;
   const link = await siege.asPresenter((api) => api.mintLink(terms));
   const client = await siege.raw({ honest: true }).shell(link.token);
@@ -93,8 +93,9 @@ async function revokedMeanwhile(siege: Siege): Promise<void> {
   const began = performance.now();
   await siege.asPresenter((api) => api.revokeLink(link.jti));
   await client.ended();
-  console.log(`           gone ${Math.round(performance.now() - began)} ms after the link was revoked`);
+  const figures = `gone ${Math.round(performance.now() - began)} ms after the link was revoked`;
   await printed;
+  return figures;
 }
 
 export const outputCases: readonly Case[] = [

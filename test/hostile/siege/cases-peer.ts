@@ -3,13 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { type IPty, spawn } from 'node-pty';
 import { SSH } from '../../support/house.js';
 import { closed, type RawClient } from '../../support/raw-client.js';
-import { type Case, type Siege, sleep, until } from './siege.js';
+import { type Case, quantile, type Siege, sleep, until } from './siege.js';
 
 /** Enough to fill every window and buffer on the way, if somebody queued it: some seconds of output. */
 const FLOOD = Buffer.from(
   'the quick brown fox jumps over the lazy dog 0123456789 \u001b[31mred\u001b[m\n'.repeat(150_000),
 );
-const STOPPED_MS = 3000;
+const STOPPED_MS = Number(process.env['LECTERN_STOPPED_SECONDS'] ?? 3) * 1000;
+/** Kernel buffers of both sides together: what is queued for one who does not read is two pictures, and never more. */
+const MOST_QUEUED_BYTES = 256 << 10;
 /** More than the victim gives a key exchange. */
 const EXCHANGE_MS = 2500;
 
@@ -54,29 +56,78 @@ function start(siege: Siege, words: readonly string[]): IPty {
   return spawn(words[0]!, words.slice(1), { cols: 80, rows: 26, name: 'xterm-256color', env });
 }
 
-/** The flood and the stop fall together; the newest picture comes at once after. */
-async function stopped(siege: Siege, name: string): Promise<void> {
-  const terminal = start(siege, CLIENTS[name]!(siege));
-  let seen = '';
-  terminal.onData((text) => {
-    seen = `${seen}${text}`.slice(-20_000);
-  });
-  await until(`${name} shows the session`, () => seen.includes('LIVE'));
-  process.kill(terminal.pid, 'SIGSTOP');
-  const began = Date.now();
-  await siege.prints(FLOOD);
-  await sleep(Math.max(0, STOPPED_MS - (Date.now() - began)));
-  seen = '';
-  const resumed = performance.now();
-  process.kill(terminal.pid, 'SIGCONT');
-  await until(`${name} shows the newest picture`, () => /([A-Z])\1{7}/.test(seen));
-  console.log(
-    `           ${name} had the newest picture ${Math.round(performance.now() - resumed)} ms after it went on`,
+/** A client as people use it, on a terminal of its own. */
+class Watching {
+  readonly name: string;
+  readonly #terminal: IPty;
+  #seen = '';
+
+  constructor(siege: Siege, name: string) {
+    this.name = name;
+    this.#terminal = start(siege, CLIENTS[name]!(siege));
+    this.#terminal.onData((text) => {
+      this.#seen = `${this.#seen}${text}`.slice(-20_000);
+    });
+  }
+
+  shows(what: RegExp): Promise<void> {
+    return until(`${this.name} shows ${what.source}`, () => what.test(this.#seen));
+  }
+
+  stop(): void {
+    process.kill(this.#terminal.pid, 'SIGSTOP');
+  }
+
+  /** It goes on; the result is how long it took to the newest picture, in ms. */
+  async goOn(): Promise<number> {
+    this.#seen = '';
+    const began = performance.now();
+    process.kill(this.#terminal.pid, 'SIGCONT');
+    await this.shows(/([A-Z])\1{7}/);
+    return performance.now() - began;
+  }
+
+  async end(): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.#terminal.onExit(() => resolve()));
+    this.#terminal.write('q');
+    await Promise.race([gone, sleep(1000)]);
+    this.#terminal.kill('SIGKILL');
+  }
+}
+
+/** Flood after flood for a while; the result is what was seen meanwhile, and the most that waited for one client. */
+async function floods(
+  siege: Siege,
+  ms: number,
+): Promise<{ readonly waits: readonly number[]; readonly queued: number }> {
+  await siege.waits();
+  let queued = 0;
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    await siege.prints(FLOOD);
+    queued = Math.max(queued, ...siege.queues);
+  }
+  return { waits: await siege.waits(), queued };
+}
+
+/**
+ * Flood after flood, and then again while they are stopped: what waits for each of them is little, others are served as
+ * before, and the newest picture comes at once when they go on.
+ */
+async function stopped(siege: Siege, names: readonly string[]): Promise<string> {
+  const clients = names.map((name) => new Watching(siege, name));
+  await Promise.all(clients.map((client) => client.shows(/LIVE/)));
+  const before = await floods(siege, STOPPED_MS);
+  for (const client of clients) client.stop();
+  const { waits, queued } = await floods(siege, STOPPED_MS);
+  const took: string[] = [];
+  for (const client of clients) took.push(`${client.name} ${Math.round(await client.goOn())} ms`);
+  for (const client of clients) await client.end();
+  if (queued > MOST_QUEUED_BYTES) throw new Error(`${queued} bytes waited for one of them`);
+  const others = [before.waits, waits].map((ms) => quantile(ms, 0.99).toFixed(1));
+  return (
+    `newest picture after: ${took.join(', ')}; at most ${Math.ceil(queued / 1024)} KiB waited for each; ` +
+    `others answered within ${others[1]} ms (p99; ${others[0]} ms before they were stopped)`
   );
-  const gone = new Promise<void>((resolve) => terminal.onExit(() => resolve()));
-  terminal.write('q');
-  await Promise.race([gone, sleep(1000)]);
-  terminal.kill('SIGKILL');
 }
 
 export const peerCases: readonly Case[] = [
@@ -127,6 +178,7 @@ export const peerCases: readonly Case[] = [
   },
   {
     name: 'a client that says nothing any more, until it counts as dead',
+    waits: true,
     async run(siege) {
       const client = await mute(siege, 1 << 20);
       await until('it is dropped', () => client.socket.destroyed, 20_000);
@@ -184,12 +236,14 @@ export const peerCases: readonly Case[] = [
   },
   {
     name: 'TCP that is held open by twenty, until their time is over',
+    waits: true,
     async run(siege) {
       const from = siege.source();
       await Promise.all((await Promise.all(Array.from({ length: 20 }, () => siege.tcp(from)))).map(closed));
     },
   },
-  ...Object.keys(CLIENTS)
-    .filter(hasTool)
-    .map((name) => ({ name: `${name}, stopped during a flood`, run: (siege: Siege) => stopped(siege, name) })),
+  {
+    name: `ssh, plink and dbclient, stopped for ${STOPPED_MS / 1000} s during floods of output`,
+    run: (siege) => stopped(siege, Object.keys(CLIENTS).filter(hasTool)),
+  },
 ];

@@ -80,12 +80,12 @@ class Chance {
 }
 
 /** Connection after connection until the time is over. */
-export async function fuzz(siege: Siege, seed: number, ms: number): Promise<void> {
+export async function fuzz(siege: Siege, seed: number, ms: number): Promise<string> {
   const end = performance.now() + ms;
   const chance = new Chance(seed, siege.token);
   let messages = 0;
   while (performance.now() < end) messages += await talk(siege, chance, end);
-  console.log(`           seed ${seed}: ${messages} messages`);
+  return `${messages} messages`;
 }
 
 async function talk(siege: Siege, chance: Chance, end: number): Promise<number> {

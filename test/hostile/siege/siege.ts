@@ -10,9 +10,14 @@ import type { Ask, Report } from './witness.js';
 
 export interface Case {
   readonly name: string;
-  readonly run: (siege: Siege) => Promise<void>;
+  /** A string that it resolves to are figures, to be told beside its name. */
+  readonly run: (siege: Siege) => Promise<unknown>;
   /** The edge is killed in it: the witness loses his connection, and the edge's memory begins anew. */
   readonly fatal?: boolean;
+  /** It mostly waits for a clock of the edge's: all such cases are run side by side. */
+  readonly waits?: boolean;
+  /** It attacks victims of its own. */
+  readonly apart?: boolean;
 }
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -81,6 +86,18 @@ export class Siege {
       .filter((line) => this.#isOurs(line)).length;
   }
 
+  /** What waits in the kernel for each client, on both ends of his connection, in bytes. */
+  get queues(): readonly number[] {
+    const waiting = new Map<string, number>();
+    for (const line of readOr(`/proc/${this.edge}/net/tcp`).split('\n')) {
+      const [, local = '', remote = '', , queues = ''] = line.trim().split(/\s+/);
+      const [toSend = 0, toRead = 0] = queues.split(':').map((bytes) => Number.parseInt(bytes, 16));
+      if (portOf(local) === this.port) waiting.set(remote, (waiting.get(remote) ?? 0) + toSend);
+      if (portOf(remote) === this.port) waiting.set(local, (waiting.get(local) ?? 0) + toRead);
+    }
+    return [...waiting.values()];
+  }
+
   /** An address that nobody came from before: what one case is charged with is not the next one's affair. */
   source(): string {
     this.#source++;
@@ -104,6 +121,18 @@ export class Siege {
   /** One who watches. */
   shell(options: RawOptions = {}): Promise<RawClient> {
     return this.raw(options).shell(this.token);
+  }
+
+  /** One who sees the picture: keys of those who do not see it yet lead to nothing. */
+  async watcher(options: RawOptions = {}): Promise<RawClient> {
+    let seen = 0;
+    const onData = (bytes: Buffer): void => {
+      seen += bytes.length;
+      options.onData?.(bytes);
+    };
+    const client = await this.shell({ honest: true, ...options, onData });
+    await until('he watches', () => seen > 0);
+    return client;
   }
 
   /** TCP without any SSH in it. */
@@ -140,6 +169,11 @@ export class Siege {
 
   async report(): Promise<Report> {
     return (await this.#ask({ ask: 'report' })) as Report;
+  }
+
+  /** How long the edge let an observer wait for each answer since this was last asked for, in ms. */
+  async waits(): Promise<readonly number[]> {
+    return (await this.#ask({ ask: 'waits' })) as readonly number[];
   }
 
   async events(): Promise<readonly { readonly type: string; readonly [name: string]: unknown }[]> {
@@ -192,8 +226,19 @@ export class Siege {
   /** A line of /proc/net/tcp: established, at the victim's port. */
   #isOurs(line: string): boolean {
     const [, local = '', , state = ''] = line.trim().split(/\s+/);
-    return state === '01' && Number.parseInt(local.split(':')[1] ?? '0', 16) === this.port;
+    return state === '01' && portOf(local) === this.port;
   }
+}
+
+/** The value below which a share of them lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** Of an address as /proc/net/tcp has it. */
+function portOf(address: string): number {
+  return Number.parseInt(address.split(':')[1] ?? '0', 16);
 }
 
 export function sleep(ms: number): Promise<void> {

@@ -26,7 +26,7 @@ export interface Report {
 
 export type Ask =
   | { readonly id: number; readonly ask: 'start'; readonly flags: readonly string[] }
-  | { readonly id: number; readonly ask: 'rest' | 'report' | 'stop' | 'events' | 'saw' }
+  | { readonly id: number; readonly ask: 'rest' | 'report' | 'waits' | 'stop' | 'events' | 'saw' }
   | { readonly id: number; readonly ask: 'print'; readonly bytes: Uint8Array };
 
 const WITNESS_FROM = '127.0.0.200';
@@ -48,6 +48,7 @@ class Witness {
   #waitedMs = 0;
   #mostBytes = 0;
   #echoMs: number[] = [];
+  #asksMs: number[] = [];
   #lost = 0;
   #seen: Buffer[] = [];
   #seenBytes = 0;
@@ -87,6 +88,13 @@ class Witness {
     this.#echoMs = [];
     this.#seen = [];
     return report;
+  }
+
+  /** How long each question waited since this was last asked for, in ms: how those fare who only watch. */
+  waits(): readonly number[] {
+    const waits = this.#asksMs;
+    this.#asksMs = [];
+    return waits;
   }
 
   print(bytes: Uint8Array): void {
@@ -134,6 +142,7 @@ class Witness {
     client.send(80, 'witness', true);
     await client.expect(82);
     const waited = performance.now() - began;
+    this.#asksMs.push(waited);
     this.#waitedMs = Math.max(this.#waitedMs, waited);
     this.#stallMs = Math.max(this.#stallMs, Math.min(waited, computedMs(this.#edge) - before));
   }
@@ -196,6 +205,7 @@ async function answer(message: Ask): Promise<unknown> {
   if (witness === null) return null;
   if (message.ask === 'rest') witness.rest();
   if (message.ask === 'report') return witness.report();
+  if (message.ask === 'waits') return witness.waits();
   if (message.ask === 'events') return witness.victim.events();
   if (message.ask === 'print') witness.print(message.bytes);
   if (message.ask === 'saw') return witness.saw;
