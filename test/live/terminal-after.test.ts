@@ -79,7 +79,7 @@ test('modes that were to be undone when his side took nothing more are undone by
   const calm: SessionState = {
     ...{ name: 'demo', startedMs: 0, watching: 1, readOnly: false, control: null, typing: null, suggestion: null },
     ...{ vote: null, pausedMs: null, endsMs: null, waiting: 0, mayChat: true, mayPoint: true, muted: [], masked: 0 },
-    ...{ echoOff: false, modes: asked },
+    ...{ echoOff: false, hidden: false, modes: asked },
   };
   let state: SessionState = { ...calm, control };
   const desk: Desk = {
