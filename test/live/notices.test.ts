@@ -126,7 +126,7 @@ test(
     const folder = join(house.home, 'screens');
     mkdirSync(folder, { mode: 0o700 });
     const rc = join(house.home, 'screenrc');
-    writeFileSync(rc, 'startup_message off\nmsgwait 2\n');
+    writeFileSync(rc, 'startup_message off\nmsgwait 2\nautodetach off\n');
     const around = ['env', '-u', 'TMUX', '-u', 'TMUX_PANE', `SCREENDIR=${folder}`, 'screen', '-c', rc];
     const told = await toldBy(house, { screen: true, title: true, bell: true }, around);
     const before = await still(told.pane);

@@ -59,6 +59,8 @@ for (const [what, command, ready] of [
   ['a shell', BASH, '30\n>'],
   ['vim', ['vim', '-u', 'NONE', '-N', '-n', '-c', 'set number | r !seq 100'], '100 more lines'],
   ['htop', ['htop', '--delay=100'], 'F1Help'],
+  ['less', ['sh', '-c', 'seq 500 | less'], '23\n:'],
+  ['mc', ['mc', '--nosubshell', '/usr/share', '/usr/share'], '10Quit'],
 ] as const) {
   test(`the window gets another size while the panel is over ${what}`, { timeout: 90_000 }, async (t) => {
     const { panelled, plain } = await twins(new House(t).tmux(), SIZE, command, ready);
