@@ -264,8 +264,10 @@ class ScreenWorker {
     this.#drawAnew();
   }
 
+  /** All that was printed before is on the screen first, however long that takes: what is not there is not covered. */
   #panic(): void {
-    this.#take();
+    do this.#backlog.feed();
+    while (this.#take() > 0);
     this.#feed();
     this.#line?.clear();
     this.#taint.begin(this.#emulator.capture(null));
