@@ -10,6 +10,8 @@ import { skim } from './skim.js';
 const CONDENSE_AT_BYTES = 1 << 20;
 /** Below this, reading everything is cheaper than looking for what can be skipped. */
 const SKIM_FROM_BYTES = 64 * 1024;
+/** Parsed at once: of the costliest sequences this is half a second on a large screen. */
+const PIECE_BYTES = 8 * 1024;
 const FIRST_ROOM = 16 * 1024;
 const LF = 0x0a;
 
@@ -19,6 +21,9 @@ export type Fed = Pick<Emulator, 'feed' | 'size' | 'skimmable'>;
 export class Backlog {
   readonly #emulator: Fed;
   #bytes = new Uint8Array(FIRST_ROOM);
+  /** What waits is from here… */
+  #start = 0;
+  /** …to here. */
   #length = 0;
   /** Bytes that came since some were last dealt with. */
   #fresh = 0;
@@ -26,6 +31,15 @@ export class Backlog {
   /** @param emulator who is fed in the end */
   constructor(emulator: Fed) {
     this.#emulator = emulator;
+  }
+
+  get isEmpty(): boolean {
+    return this.#start === this.#length;
+  }
+
+  /** There is so much of it that nothing should be added before some was taken in. */
+  get isFull(): boolean {
+    return this.#length - this.#start >= CONDENSE_AT_BYTES;
   }
 
   /**
@@ -37,19 +51,23 @@ export class Backlog {
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
     this.#fresh += bytes.length;
-    if (this.#length < CONDENSE_AT_BYTES) return 0;
-    this.#condense();
-    return this.#dealtWith();
+    return this.isFull && this.#condense() ? this.#dealtWith() : 0;
   }
 
   /**
-   * The emulator gets everything that waits.
+   * The emulator gets what waits, in pieces.
+   * @param isLate asked after each piece: true, and the rest goes on waiting
    * @returns how many bytes have been dealt with, see {@link add}
    */
-  feed(): number {
-    if (this.#length > 0) this.#condense();
-    if (this.#length > 0) this.#emulator.feed(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
+  feed(isLate: () => boolean = () => false): number {
+    if (this.#length - this.#start > SKIM_FROM_BYTES) this.#condense();
+    while (this.#start < this.#length) {
+      const end = Math.min(this.#length, this.#start + PIECE_BYTES);
+      this.#emulator.feed(this.#bytes.subarray(this.#start, end));
+      this.#start = end;
+      if (end < this.#length && isLate()) return 0;
+    }
+    this.#start = this.#length = 0;
     return this.#dealtWith();
   }
 
@@ -59,22 +77,24 @@ export class Backlog {
     return count;
   }
 
-  /** Leaves what can still be seen; nothing, when that is not to be told without parsing. */
-  #condense(): void {
-    const all = this.#bytes.subarray(0, this.#length);
-    const bytes = all.length > SKIM_FROM_BYTES && !this.#emulator.skimmable ? this.#finishLine(all) : all;
-    const { rows } = this.#emulator.size;
-    const rest = bytes.length > SKIM_FROM_BYTES && this.#emulator.skimmable ? skim(bytes, rows) : null;
-    if (rest === null) this.#emulator.feed(bytes);
-    else this.#bytes.set(rest);
-    this.#length = rest?.length ?? 0;
+  /** Leaves what can still be seen. @returns false when that is not to be told without parsing */
+  #condense(): boolean {
+    if (!this.#emulator.skimmable) this.#finishLine();
+    const waiting = this.#bytes.subarray(this.#start, this.#length);
+    const rest = this.#emulator.skimmable ? skim(waiting, this.#emulator.size.rows) : null;
+    if (rest === null) return false;
+    this.#bytes.set(rest);
+    this.#start = 0;
+    this.#length = rest.length;
+    return true;
   }
 
-  /** The last piece may have ended within a sequence or a character: the line's end is beyond that. @returns the rest */
-  #finishLine(bytes: Uint8Array): Uint8Array {
-    const end = bytes.indexOf(LF) + 1;
-    this.#emulator.feed(bytes.subarray(0, end));
-    return bytes.subarray(end);
+  /** The last piece may have ended within a sequence or a character: the line's end is beyond that, if it is near. */
+  #finishLine(): void {
+    const end = this.#bytes.subarray(this.#start, this.#start + PIECE_BYTES).indexOf(LF) + 1;
+    if (end === 0) return;
+    this.#emulator.feed(this.#bytes.subarray(this.#start, this.#start + end));
+    this.#start += end;
   }
 
   #reserve(room: number): void {

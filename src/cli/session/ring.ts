@@ -20,7 +20,9 @@ const ASLEEP = 2;
 const WANTED = 3;
 /** Bytes of records that the reader has done with, which is later than having read them. */
 const DONE = 4;
-const WORDS = 5;
+/** Goes up while the reader works on one thing for long. */
+const BEAT = 5;
+const WORDS = 6;
 
 /** What the two ends share. */
 export function ringMemory(): SharedArrayBuffer {
@@ -61,9 +63,9 @@ export class RingWriter extends Ring {
     return (this.#written - Atomics.load(this.words, DONE)) >>> 0;
   }
 
-  /** A number that changes whenever the reader has done something. */
+  /** A number that changes whenever the reader has done something, or goes on with something. */
   get progress(): number {
-    return Atomics.load(this.words, DONE);
+    return (Atomics.load(this.words, DONE) + Atomics.load(this.words, BEAT)) | 0;
   }
 
   /** The reader shall say once when there is more room, or when it has done with something. */
@@ -126,15 +128,19 @@ export class RingReader extends Ring {
     this.#call = call;
   }
 
-  /** Hands over all records that are there. `bytes` are to be copied by who keeps them. */
-  take(each: (kind: Kind, bytes: Uint8Array) => void): void {
-    while (this.#read !== Atomics.load(this.words, WRITTEN)) {
+  /**
+   * Hands over all records that are there, or those up to one for which `each` gives false. `bytes` are to be copied by
+   * who keeps them.
+   */
+  take(each: (kind: Kind, bytes: Uint8Array) => unknown): void {
+    let goesOn = true;
+    while (goesOn && this.#read !== Atomics.load(this.words, WRITTEN)) {
       const at = this.#read & (RING_BYTES - 1);
       const header = this.headers[at / HEADER_BYTES]!;
       const length = header & LENGTH_MASK;
       const start = at + HEADER_BYTES;
       const kind = header >>> KIND_SHIFT;
-      if (kind !== PADDING) each(kind, this.bytes.subarray(start, start + length));
+      if (kind !== PADDING) goesOn = each(kind, this.bytes.subarray(start, start + length)) !== false;
       this.#read = (this.#read + sizeOf(length)) | 0;
       Atomics.store(this.words, READ, this.#read);
       this.#tell();
@@ -146,6 +152,11 @@ export class RingReader extends Ring {
     if (Atomics.load(this.words, DONE) === this.#read) return;
     Atomics.store(this.words, DONE, this.#read);
     this.#tell();
+  }
+
+  /** What was taken is being worked on, and takes long: this end does not hang. */
+  beat(): void {
+    Atomics.add(this.words, BEAT, 1);
   }
 
   /**

@@ -29,6 +29,8 @@ const BURST_BYTES = 64 * 1024;
  * terminal can carry.
  */
 const GATHER_MS = 4;
+/** How long output is parsed before there is time for a picture, in ms: a file may be all of costly sequences. */
+const PARSE_MS = 50;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
@@ -49,6 +51,8 @@ class ScreenWorker {
   #gathering: NodeJS.Timeout | null = null;
   /** When the ring was last looked into. */
   #tookAt = Number.NEGATIVE_INFINITY;
+  /** Parses what was left; nothing is fetched before. */
+  #behind: NodeJS.Immediate | null = null;
   #screen: Screen | null = null;
   #frame: Frame = BLANK;
   #hidden = false;
@@ -87,9 +91,10 @@ class ScreenWorker {
 
   /** Something is in the ring. */
   wake(): void {
-    if (this.#gathering !== null) return;
+    if (this.#gathering !== null || this.#behind !== null) return;
     do {
       const bytes = this.#take();
+      if (this.#backlog.isFull) return this.#catchUp();
       const before = this.#tookAt;
       this.#tookAt = performance.now();
       if (bytes >= BURST_BYTES || (bytes > 0 && this.#tookAt - before < GATHER_MS)) {
@@ -104,16 +109,16 @@ class ScreenWorker {
     this.wake();
   }
 
-  /** Fetches what is in the ring. The result is how many bytes the program had printed. */
+  /** Fetches what is in the ring, or so much that there is enough to do. The result is how many bytes the program had printed. */
   #take(): number {
     let printed = 0;
     let waits = false;
     this.#ring.take((kind, bytes) => {
       waits = kind === TO_SCREEN.bytes;
-      if (waits) {
-        printed += bytes.length;
-        if (this.#backlog.add(bytes)) this.#ring.done();
-      } else this.#do(kind, bytes);
+      if (!waits) return this.#do(kind, bytes);
+      printed += bytes.length;
+      if (this.#backlog.add(bytes)) this.#ring.done();
+      return !this.#backlog.isFull;
     });
     // The last record counts as taken only now. Nobody feeds again when the program prints nothing.
     if (!waits) this.#ring.done();
@@ -123,7 +128,7 @@ class ScreenWorker {
 
   #do(kind: Kind, bytes: Uint8Array): void {
     if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
-    this.#feed();
+    this.#backlog.feed();
     if (kind === TO_SCREEN.snapshot) this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
     if (kind === TO_SCREEN.resize) {
       const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
@@ -172,15 +177,28 @@ class ScreenWorker {
       feed: (bytes) => {
         this.#gate.hear(bytes);
         emulator.feed(bytes);
+        this.#ring.beat();
       },
     };
   }
 
-  /** Parses all that waits. True in the middle of a synchronised picture. */
+  /** Parses what waits, for a while; the rest soon. True in the middle of a synchronised picture. */
   #feed(): boolean {
-    this.#backlog.feed();
-    this.#ring.done();
+    const until = performance.now() + PARSE_MS;
+    this.#backlog.feed(() => performance.now() > until);
+    if (this.#backlog.isEmpty) this.#ring.done();
+    else this.#catchUp();
     return this.#emulator.modes.synchronized;
+  }
+
+  /** Parses the rest in other turns of the event loop, so that pictures of it are drawn meanwhile. */
+  #catchUp(): void {
+    this.#behind ??= setImmediate(() => {
+      this.#behind = null;
+      this.#feed();
+      this.#ticker.touch();
+      this.wake();
+    });
   }
 
   /** The wall stands here: what fails in it is not shown. The result is about how many cells have changed. */
@@ -254,8 +272,10 @@ class ScreenWorker {
     this.#drawAnew();
   }
 
+  /** All that was printed before is on the screen first, however long that takes: what is not there is not covered. */
   #panic(): void {
-    this.#take();
+    do this.#backlog.feed();
+    while (this.#take() > 0);
     this.#feed();
     this.#line?.clear();
     this.#taint.begin(this.#emulator.capture(null));

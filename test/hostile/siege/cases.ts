@@ -17,8 +17,6 @@ export interface Named {
   readonly attack: Case;
 }
 
-const WIRE = 'on the wire';
-
 const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   'before the identification': identCases,
   'key exchange': exchangeCases,
@@ -26,7 +24,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   channels: channelCases,
   'keys and sizes': inputCases,
   'peers that are slow or gone': peerCases,
-  [WIRE]: wireCases,
+  'on the wire': wireCases,
   'what the program prints': outputCases,
   floods: floodCases,
   faults: faultCases,
@@ -39,7 +37,17 @@ export const PRINTING: ReadonlySet<string> = new Set([
   'faults',
 ]);
 
-const isAside = ({ group, attack }: Named): boolean => attack.waits === true || attack.apart === true || group === WIRE;
+/** As long in all as the other groups. */
+const ASIDE: ReadonlySet<string> = new Set([
+  'before the identification',
+  'key exchange',
+  'authentication',
+  'channels',
+  'on the wire',
+]);
+
+const isAside = ({ group, attack }: Named): boolean =>
+  attack.waits === true || attack.apart === true || ASIDE.has(group);
 
 /** Two lanes, each on a processor of its own where there are two: which cases are run in which. */
 export const LANES = {

@@ -91,6 +91,7 @@ function summary(): void {
   );
   console.log(`the longest that a question waited, on this machine: ${worst.waitedMs.toFixed(0)} ms`);
   console.log(`the edge's memory grew by at most ${(worst.grownBytes / MIB).toFixed(1)} MB (${worst.grownIn})`);
+  if (echo.attacked.length === 0) return;
   for (const [name, share] of [
     ['p50', 0.5],
     ['p90', 0.9],
