@@ -23,6 +23,7 @@ import { Desk } from './desk.js';
 import { EdgeProcess } from './edge-process.js';
 import { Invitations } from './invitations.js';
 import type { EdgeStart, FromEdge, FromScreen, ToEdge } from './messages.js';
+import { oncePerTurn } from './once-per-turn.js';
 import type { SessionOptions } from './options.js';
 import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
@@ -59,7 +60,6 @@ export class Session {
   #size: Size;
   #modes: InputModes = NO_INPUT_MODES;
   #held = { screen: false, stage: false };
-  #stateDue = false;
   #stop: () => void = () => {};
 
   private constructor(options: SessionOptions) {
@@ -373,17 +373,11 @@ export class Session {
     this.#stage.notice(`sharing has ended: ${why}`);
   }
 
-  /** Told once for all changes of a turn. */
-  #stateChanged(): void {
-    if (this.#stateDue) return;
-    this.#stateDue = true;
-    setImmediate(() => {
-      this.#stateDue = false;
-      const state = this.#state();
-      this.#edge?.send({ type: 'state', state });
-      this.#stage?.tell(state);
-    });
-  }
+  readonly #stateChanged = oncePerTurn(() => {
+    const state = this.#state();
+    this.#edge?.send({ type: 'state', state });
+    this.#stage?.tell(state);
+  });
 
   /** Everything that was opened is closed, in the order in which a last picture gets out. */
   async #close(): Promise<void> {
