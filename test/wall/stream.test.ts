@@ -135,6 +135,19 @@ test('the lines of a key are learned, whatever the chunks', () => {
   }
 });
 
+test('what a match over lines goes on with is learned too, when the first part of it was one already', () => {
+  const rule = { id: 'keys', regex: 'KEYS\\n(?:[A-F0-9]{24}\\n){1,4}', keywords: ['KEYS'] };
+  const lines = ['6E4142C1D378E0E9C596B5F6', '25D3189E4565C405E90D2820', '1D6C8016A733D82AAA849C6C'];
+  for (const chunk of [1, 33, 35, 4096]) {
+    const redactor = Redactor.of([rule]);
+    const stream = new Stream();
+    const bytes = Buffer.from(`a\r\nKEYS\r\n${lines.join('\r\n')}\r\nend\r\n`);
+    for (let at = 0; at < bytes.length; at += chunk) stream.feed(bytes.subarray(at, at + chunk), redactor);
+    for (const line of lines)
+      assert.equal(redactor.text(line.slice(8, 20)), redactor.mask.repeat(12), `chunks of ${chunk}`);
+  }
+});
+
 test('rules without keywords are looked for in every line', () => {
   const redactor = Redactor.of([{ id: 'hex', regex: '[0-9a-f]{32}', learn: 'fragments' }]);
   new Stream().feed(Buffer.from('one\r\n\r\ntwo 0123456789abcdef0123456789abcdef\r\nthree'), redactor);

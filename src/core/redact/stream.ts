@@ -102,6 +102,6 @@ function endOfLine(text: string, at: number): number {
 
 /** True when a whole line follows the one after `end`: a secret that goes over lines would have gone on in it. */
 function isOver(text: string, end: number): boolean {
-  const next = text.indexOf('\n', text.indexOf('\n', end) + 1);
-  return next > text.indexOf('\n', end);
+  const next = text.indexOf('\n', end);
+  return next >= 0 && text.includes('\n', next + 1);
 }
