@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
-import { Stream } from '../../src/core/redact/stream.js';
+import { type Learner, Stream } from '../../src/core/redact/stream.js';
 import { Stripper } from '../../src/core/redact/strip.js';
 
 function strip(bytes: Uint8Array, cuts: readonly number[] = []): string {
@@ -146,6 +146,25 @@ test('what a match over lines goes on with is learned too, when the first part o
     for (const line of lines)
       assert.equal(redactor.text(line.slice(8, 20)), redactor.mask.repeat(12), `chunks of ${chunk}`);
   }
+});
+
+test('what could not be searched in its time is searched once more, and what follows is none the poorer', () => {
+  let tries = 0;
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  const busy: Learner = {
+    nextLesson: (text, from, scope) => redactor.nextLesson(text, from, scope),
+    learn: (text, scope) => {
+      if (++tries === 1) throw new Error('no time');
+      return redactor.learn(text, scope);
+    },
+  };
+  const stream = new Stream();
+  assert.throws(() => stream.feed(Buffer.from(`one ${TOKEN}\r\nghp_Q7zK2xW9`), busy));
+  assert.equal(redactor.memory.size, 0);
+  stream.again(busy);
+  assert.equal(redactor.text(TAIL), redactor.mask.repeat(9));
+  stream.feed(Buffer.from('vJ4kZ8qX5jV3wK7zQ2xJ9vW4kZ8q\r\n'), busy);
+  assert.equal(redactor.text('X5jV3wK7zQ'), redactor.mask.repeat(10));
 });
 
 test('rules without keywords are looked for in every line', () => {
