@@ -9,40 +9,18 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
-import { programOf, sample } from '../../src/core/redact/program.js';
-import { Redactor } from '../../src/core/redact/redactor.js';
-import { compile, type Rule } from '../../src/core/redact/rule.js';
+import type { Rule } from '../../src/core/redact/rule.js';
 import { bare, Eye } from '../support/eye.js';
 import { House, run, type Share, until } from '../support/house.js';
+import { letters, type Planted, plant } from '../support/plants.js';
 import { randomFrom } from '../support/typed.js';
 
 const SEED = 77_000 + (Date.now() % 1000);
 const SIZE = { cols: 80, rows: 23 };
 const CUSTOM: Rule = { id: 'house-number', regex: 'HOUSE-[0-9]{4}-[a-z]{6}', origin: 'test' };
 
-/** One line of text with a secret in it, and the parts of it that must never be seen. */
-interface Planted {
-  readonly name: string;
-  readonly line: string;
-  readonly secrets: readonly string[];
-}
-
-function plant(rule: Rule): Planted {
-  const random = randomFrom(SEED + rule.id.length);
-  const program = programOf(compile(rule).pattern);
-  const alone = Redactor.of([{ ...rule, minRows: 1 }]);
-  for (let tries = 0; tries < 20_000; tries++) {
-    const word = sample(program, random);
-    if (word === undefined || word.length > 150 || /[^ -~]/.test(word)) continue;
-    const line = `say ${word}`;
-    const secrets = alone.spansOf(line).map(({ from, to }) => line.slice(from, to));
-    if (secrets.length > 0 && secrets.every((secret) => secret.length >= 8)) return { name: rule.id, line, secrets };
-  }
-  throw new Error(`no sample of ${rule.id} with seed ${SEED}`);
-}
-
-function letters(length: number, alphabet: string, random: () => number): string {
-  return Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
+function plantOf(rule: Rule): Planted {
+  return plant(rule, randomFrom(SEED + rule.id.length));
 }
 
 /** Ways to print a line; each must mask what is secret in it. */
@@ -143,7 +121,7 @@ test('no planted secret leaves, however it is printed', async (t) => {
   const { house, share, eye, record, projector } = await scene(t, env);
   const oneLine = BUILT_IN_RULES.filter(({ id, minRows }) => !id.startsWith('private-key') && minRows === undefined);
   const planted: Planted[] = [
-    ...[...oneLine, CUSTOM].map(plant),
+    ...[...oneLine, CUSTOM].map(plantOf),
     { name: 'a variable', line: `it is ${token}`, secrets: [token] },
     { name: 'a dotenv value', line: `it is ${dotenv}`, secrets: [dotenv] },
   ];
@@ -177,8 +155,8 @@ test('a secret that wraps in a pane of a tmux inside the session does not leave'
   const { house, share, eye, record, projector } = await scene(t, { SEED_OF_DOTENV: 'unused-here-1234' });
   const planted = ['github-token', 'aws-access-key-id', 'jwt']
     .flatMap((id) => BUILT_IN_RULES.filter((rule) => rule.id === id))
-    .map(plant);
-  planted.push(plant(CUSTOM));
+    .map(plantOf);
+  planted.push(plantOf(CUSTOM));
   const page = join(house.home, 'panes');
   writeFileSync(page, planted.map(({ line }) => `                             ${line}`).join('\n'));
   await projector.show('');

@@ -1,16 +1,25 @@
 /** An observer who reads every byte that his client gets. */
 import { spawn } from 'node:child_process';
-import type { House, Share } from './house.js';
+import type { House } from './house.js';
 
 /** What an observer's client received, and how to wait for it. */
 export class Eye {
   bytes = '';
 
-  constructor(house: House, share: Share) {
-    const [file, ...args] = share.ssh(['-tt']);
+  /**
+   * @param session gives the words of a command that watches
+   * @param onChunk is told of every piece as it comes
+   */
+  constructor(
+    house: House,
+    session: { ssh(options: readonly string[]): readonly string[] },
+    onChunk?: (chunk: Uint8Array) => void,
+  ) {
+    const [file, ...args] = session.ssh(['-tt']);
     const child = spawn(file!, args, { env: house.env, stdio: ['pipe', 'pipe', 'ignore'] });
     child.stdout!.on('data', (chunk: Buffer) => {
       this.bytes += chunk.toString('utf8');
+      onChunk?.(chunk);
     });
     house.after(() => void child.kill('SIGKILL'));
   }

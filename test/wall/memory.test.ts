@@ -32,6 +32,18 @@ const POLICY: readonly (readonly [what: string, rule: Rule, secret: string, lear
     '\n 1 Proc-Type: 4,ENCRYPTED\n 2 \n12 aB3dEfGhIjKlMnOpQrSt\n13 +zZ9yXwVuTs',
     'every aB3dEfGhIjKlMnOpQrSt, odd zZ9yXwVuTs',
   ],
+  [
+    'a sign before a line of a key may be a character of it',
+    group({ learn: 'fragments' }),
+    '\n+aB3dEfGhIjKlMnOpQrSt\n+zZ9yXwVuTs',
+    'every +aB3dEfGhIjKlMnOpQrSt, odd zZ9yXwVuTs',
+  ],
+  [
+    'the escaped ends of the lines of a key are parts of it',
+    group({ learn: 'fragments' }),
+    `\\n${RANDOM}\\n${RANDOM}\\nzZ9y\\n`,
+    `every \\n${RANDOM}\\n${RANDOM}\\nzZ9y\\n`,
+  ],
 ];
 
 for (const [what, rule, secret, learned] of POLICY) {

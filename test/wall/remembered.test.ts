@@ -17,6 +17,15 @@ const FRAGMENT = 6;
 
 const seed = seedOfRun(67_883_427);
 
+test('a part of a key that goes over the escaped end of its line is known too', () => {
+  // Six characters were seen of this one: two for the end of a line, and four of the next.
+  const session = { seed: 696_556_066, mode: modeOf('glimpsed'), kind: kindOf('private-key') };
+  assert.ok(playSession(session, freshWall()).longest < FRAGMENT);
+});
+
+const modeOf = (name: string) => MOVED_MODES.find((mode) => mode.name === name)!;
+const kindOf = (id: string) => allKinds().find((kind) => kind.id === id)!;
+
 test('no six characters in a row of a secret that was whole once are ever seen', (t) => {
   const sessions = sessionsOf(seed, MOVED_MODES, allKinds(), rounds(ROUNDS));
   const outcomes = sessions.map((session) => playSession(session, freshWall()));

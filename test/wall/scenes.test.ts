@@ -18,6 +18,8 @@ interface Eye {
   show(output: string): number;
   resize(cols: number, rows: number): number;
   print(output: string): void;
+  /** What is in the open, row by row. */
+  seen(): string;
 }
 
 /** A session as the screen thread runs it: the stream, the emulator, the wall. */
@@ -29,8 +31,10 @@ function eye(cols: number, rows: number, redactor = Redactor.of(BUILT_IN_RULES),
     emulator.feed(Buffer.from(output));
   };
   const look = (): number => longestOpen(emulator.capture(null), redactor);
+  const seen = (): string => openRows(emulator.capture(null), redactor).join('\n');
   return {
     print,
+    seen,
     show(output) {
       print(output);
       return look();
@@ -44,18 +48,23 @@ function eye(cols: number, rows: number, redactor = Redactor.of(BUILT_IN_RULES),
 
 /** The longest part of the secret that is readable in one row. */
 function longestOpen(screen: Screen, redactor: Redactor): number {
-  const { masks } = redactor.redact(screen);
   let longest = 0;
-  screen.rows.forEach((row, y) => {
-    const open = Array.from({ length: row.words.length / CELL_WORDS }, (_, x) =>
-      masks[y]!.some(({ from, to }) => from <= x && x < to) ? ' ' : row.text(x) || ' ',
-    ).join('');
+  openRows(screen, redactor).forEach((open) => {
     for (let from = 0; from < BODY.length; from++) {
       for (let to = from + longest + 1; to <= BODY.length && open.includes(BODY.slice(from, to)); to++)
         longest = to - from;
     }
   });
   return longest;
+}
+
+function openRows(screen: Screen, redactor: Redactor): readonly string[] {
+  const { masks } = redactor.redact(screen);
+  return screen.rows.map((row, y) =>
+    Array.from({ length: row.words.length / CELL_WORDS }, (_, x) =>
+      masks[y]!.some(({ from, to }) => from <= x && x < to) ? ' ' : row.text(x) || ' ',
+    ).join(''),
+  );
 }
 
 const SHOWN = `$ cat it\r\n${TOKEN}\r\n$ `;
@@ -111,6 +120,41 @@ test('a line that never fitted stays masked while it is moved sideways, step by 
       assert.ok(scene.show(`\x1b[H\x1b[2J${line.slice(x, x + cols)}`) < 6, `${cols} wide, ${x} columns`);
     }
   }
+});
+
+/** One character of it stands in ordinary text, too. */
+const ONE = 1;
+
+test('the rest of a line on the next page of a pager, of which no screen ever has the whole', () => {
+  for (const half of [6, 20, 38]) {
+    const scene = eye(40, 6);
+    const line = `${'x'.repeat(39 - half)} ${TOKEN.slice(0, half)}`;
+    assert.ok(scene.show(`\x1b[?1049h\x1b[Hone\r\ntwo\r\n\r\n\r\n${line} \b:`) <= ONE);
+    assert.ok(scene.show(`\r\x1b[K${TOKEN.slice(half)} and more\r\nfive\r\nsix\r\nseven\r\neight\r\n:`) <= ONE);
+    assert.ok(scene.show('\x1b[4;1Hclock') <= ONE, 'while the page stays');
+    assert.ok(scene.show('\x1b[2;1H\x1b[M\x1b[5;1Hnine') < 6);
+  }
+});
+
+test('a line that goes on behind its number once more, behind a sign, or after one', () => {
+  for (const [cols, first, next] of [
+    [30, '     13 ', '     13 '],
+    [24, '', '>>> '],
+    [24, '  4 ', '    \u21aa '],
+  ] as const) {
+    const at = cols - first.length;
+    assert.ok(eye(cols, 4).show(`${first}${TOKEN.slice(0, at)}\r\n${next}${TOKEN.slice(at)} amet`) <= ONE);
+  }
+  assert.ok(eye(24, 4).show(`${TOKEN.slice(0, 23)}\\${TOKEN.slice(23)} amet`) <= ONE);
+});
+
+test('text with wide characters that do not fit the edge of a pane', () => {
+  const rule = { id: 'pass', regex: '\uc554\ud638=[\uac00-\ud7a3]{6,10}', keywords: ['\uc554\ud638='] };
+  const scene = eye(30, 5, Redactor.of([rule]));
+  const secret = '\ubc95\uc5e0\ucacb\ucacb\ucb0f\ub010';
+  scene.print('\x1b[1;14H\u2502\x1b[2;14H\u2502\x1b[3;14H\u2502');
+  scene.show(`\x1b[1;15Hx \uc554\ud638=${secret.slice(0, 4)}\x1b[2;15H${secret.slice(4)}\x1b[5;1H`);
+  for (const char of secret) assert.equal(scene.seen().includes(char), false);
 });
 
 test('a screen that is made narrower and wider', () => {

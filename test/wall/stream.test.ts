@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
-import { Stream } from '../../src/core/redact/stream.js';
+import { type Learner, Stream } from '../../src/core/redact/stream.js';
 import { Stripper } from '../../src/core/redact/strip.js';
 
 function strip(bytes: Uint8Array, cuts: readonly number[] = []): string {
@@ -133,6 +133,38 @@ test('the lines of a key are learned, whatever the chunks', () => {
       assert.equal(redactor.text(line.slice(5, 25)), redactor.mask.repeat(20), `chunks of ${chunk}`);
     assert.equal(redactor.text('PRIVATE OPENSSH'), 'PRIVATE OPENSSH');
   }
+});
+
+test('what a match over lines goes on with is learned too, when the first part of it was one already', () => {
+  const rule = { id: 'keys', regex: 'KEYS\\n(?:[A-F0-9]{24}\\n){1,4}', keywords: ['KEYS'] };
+  const lines = ['6E4142C1D378E0E9C596B5F6', '25D3189E4565C405E90D2820', '1D6C8016A733D82AAA849C6C'];
+  for (const chunk of [1, 33, 35, 4096]) {
+    const redactor = Redactor.of([rule]);
+    const stream = new Stream();
+    const bytes = Buffer.from(`a\r\nKEYS\r\n${lines.join('\r\n')}\r\nend\r\n`);
+    for (let at = 0; at < bytes.length; at += chunk) stream.feed(bytes.subarray(at, at + chunk), redactor);
+    for (const line of lines)
+      assert.equal(redactor.text(line.slice(8, 20)), redactor.mask.repeat(12), `chunks of ${chunk}`);
+  }
+});
+
+test('what could not be searched in its time is searched once more, and what follows is none the poorer', () => {
+  let tries = 0;
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  const busy: Learner = {
+    nextLesson: (text, from, scope) => redactor.nextLesson(text, from, scope),
+    learn: (text, scope) => {
+      if (++tries === 1) throw new Error('no time');
+      return redactor.learn(text, scope);
+    },
+  };
+  const stream = new Stream();
+  assert.throws(() => stream.feed(Buffer.from(`one ${TOKEN}\r\nghp_Q7zK2xW9`), busy));
+  assert.equal(redactor.memory.size, 0);
+  stream.again(busy);
+  assert.equal(redactor.text(TAIL), redactor.mask.repeat(9));
+  stream.feed(Buffer.from('vJ4kZ8qX5jV3wK7zQ2xJ9vW4kZ8q\r\n'), busy);
+  assert.equal(redactor.text('X5jV3wK7zQ'), redactor.mask.repeat(10));
 });
 
 test('rules without keywords are looked for in every line', () => {

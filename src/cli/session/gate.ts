@@ -33,8 +33,8 @@ export class Gate {
   /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
   #scout: Redactor | null = null;
   #failures = 0;
-  /** Output went by that could not be searched: one screen is not shown for it. */
-  #missed: unknown = null;
+  /** Output went by that could not be searched: it is tried once more, and else one screen is not shown for it. */
+  #missed = false;
   /** In how many ms the last screen that passed would give another frame. */
   #settlesInMs: number | undefined;
   #counts = '{}';
@@ -66,8 +66,8 @@ export class Gate {
     try {
       this.#budget.start(bytes.length * MS_PER_BYTE);
       this.#stream.feed(bytes, this.#wall);
-    } catch (error) {
-      this.#missed = error;
+    } catch {
+      this.#missed = true;
     }
   }
 
@@ -116,10 +116,12 @@ export class Gate {
     }
   }
 
+  /** What could not be searched when it came is tried once more: unsearched, it would never be learned. */
   #assertHeard(): void {
-    const missed = this.#missed;
-    this.#missed = null;
-    if (missed !== null) throw missed;
+    if (!this.#missed) return;
+    this.#missed = false;
+    this.#budget.start();
+    this.#stream.again(this.#wall);
   }
 
   #placeholder(size: Size): Frame | null {

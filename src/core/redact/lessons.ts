@@ -25,7 +25,10 @@ export function lessonsOf(rule: Rule, secret: string): readonly Lesson[] {
   if (learn === 'exact') return lesson(trimmed, 'whole');
   const grainOf = learn === undefined ? grainOfUnsaid : learn === 'random' ? grainOfValue : grainOfFormat;
   // Keys go over lines, and where rows are joined the lines' ends are blanks.
-  if (/\s|\\n/.test(trimmed)) return wordsOf(trimmed).flatMap((word) => lesson(word, grainOf(word, true)));
+  if (/\s|\\n/.test(trimmed)) {
+    const isKey = (word: string): boolean => grainOf(word, true) === 'every';
+    return wordsOf(trimmed, isKey).flatMap((word) => lesson(word, grainOf(word, true)));
+  }
   const texts = rule.secretGroup ? [trimmed] : withoutKeyword(rule, trimmed);
   return texts.flatMap((text) => lesson(text, grainOf(text, false)));
 }
@@ -60,9 +63,32 @@ function grainOfValue(text: string): Grain | undefined {
 }
 
 /** The words of a secret of several, without quotes, line numbers, header lines and what diffs put before a line. */
-function wordsOf(secret: string): readonly string[] {
-  const lines = secret.split(/\n|\\n/).filter((line) => !line.includes(': '));
-  return lines.flatMap((line) => line.match(/[^\s"',|│:>]{6,}/g) ?? []).map((word) => word.replace(/^[-+~]+/, ''));
+function wordsOf(secret: string, isKey: (word: string) => boolean): readonly string[] {
+  const lines = secret.split('\n').flatMap((line) => (line.includes(': ') ? withoutHeaders(line) : [line]));
+  const words = lines.flatMap((line) => line.match(/[^\s"',|│:>]{6,}/g) ?? []);
+  // The sign of a diff may as well be a character of a key.
+  return words
+    .flatMap((word) => linesOf(word, isKey))
+    .map((word) => (isKey(word) ? word : word.replace(/^[-+~]+/, '')));
+}
+
+function withoutHeaders(line: string): readonly string[] {
+  return line.split(ESCAPED_END).filter((part) => !part.includes(': '));
+}
+
+/** The end of a line as JSON and shells write it. */
+const ESCAPED_END = '\\n';
+
+/**
+ * A word in which the ends of lines are escaped, as its lines; but what follows the first line of a key is one text with
+ * it and with the ends around it, so that what goes over an end is known as well.
+ */
+function linesOf(word: string, isKey: (word: string) => boolean): readonly string[] {
+  const lines = word.split(ESCAPED_END);
+  const first = lines.findIndex(isKey);
+  if (first < 0) return lines;
+  const key = lines.slice(first).join(ESCAPED_END);
+  return [...lines.slice(0, first), first > 0 ? ESCAPED_END + key : key];
 }
 
 /**

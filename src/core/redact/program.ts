@@ -142,5 +142,8 @@ function pick(inst: Instruction, random: () => number): number {
   const wanted: number[] = [];
   for (let code = 0x21; code < 0x7f; code++) if (accepts(inst, code)) wanted.push(code);
   if (wanted.length > 0) return wanted[Math.floor(random() * wanted.length)]!;
-  return accepts(inst, BLANK) ? BLANK : (inst.runes[0] ?? NEWLINE);
+  if (accepts(inst, BLANK)) return BLANK;
+  const pair = Math.floor((random() * inst.runes.length) / 2) * 2;
+  const [first = NEWLINE, last = first] = inst.runes.subarray(pair, pair + 2);
+  return first + Math.floor(random() * (last - first + 1));
 }

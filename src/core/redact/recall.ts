@@ -10,7 +10,8 @@ import type { Placed } from './masks.js';
 import type { Memory } from './memory.js';
 import { rowText } from './rowtext.js';
 import type { Rule } from './rule.js';
-import { type Area, formsOf, joined, lineView, softJoined, softRuns, type View, wrappedRuns } from './views.js';
+import { softViews } from './soft-views.js';
+import { type Area, formsOf, joined, lineView, softRuns, type View, wrappedRuns } from './views.js';
 
 type Place = Omit<Placed, 'top'>;
 
@@ -107,7 +108,7 @@ export class Recall {
       wrappedRuns(screen).flatMap(([first, last]) => this.#run('wrapped', rows, first, last, wrappedViews)),
     ];
     for (const area of areas) {
-      const views = (run: readonly Row[]) => softViews(run, area);
+      const views = (run: readonly Row[]) => softViews(run, area.left, area.right);
       const key = `${area.left}-${area.right}`;
       found.push(softRuns(rows, area).flatMap(([first, last]) => this.#run(key, rows, first, last, views)));
     }
@@ -145,8 +146,4 @@ function rowViews(rows: readonly Row[]): readonly View[] {
 
 function wrappedViews(rows: readonly Row[]): readonly View[] {
   return [joined(rows, 'raw'), joined(rows, 'folded')];
-}
-
-function softViews(rows: readonly Row[], { left, right }: Area): readonly View[] {
-  return [softJoined(rows, left, right, 'raw'), softJoined(rows, left, right, 'folded')];
 }

@@ -6,23 +6,22 @@ import { type Cursor, MAX_COLS, type Row, type Screen } from '../cells.js';
 import { blockRuns } from './blocks.js';
 import type { Changes } from './changes.js';
 import type { Placed } from './masks.js';
+import { type PageBreak, Pages } from './pages.js';
 import { panesOf } from './panes.js';
 import { placesOf, type Surroundings } from './places.js';
 import type { Recall } from './recall.js';
 import { isBlank, rowText } from './rowtext.js';
 import type { Found, HeldFound, Scanner, Scope } from './scanner.js';
+import { softViews } from './soft-views.js';
 import {
   type Area,
   block,
-  type Form,
   formsOf,
-  hangingIndent,
   joined,
   joinedBlock,
   lineView,
   type Part,
   reachesEdge,
-  softJoined,
   softRuns,
   type View,
   wrappedRuns,
@@ -73,6 +72,8 @@ export class Search {
   readonly #rows = new WeakMap<Row, readonly Looked[]>();
   readonly #runs = new Map<string, WeakMap<Row, Memo>>();
   readonly #speaking = new WeakMap<Row, boolean>();
+  readonly #pages = new Pages();
+  #turned: { readonly turn: PageBreak; readonly placed: readonly Placed[] } | undefined;
   #cols = 0;
   #around!: Surroundings;
   #nowMs = 0;
@@ -94,6 +95,7 @@ export class Search {
     if (size.cols !== this.#cols) {
       this.#runs.clear();
       this.#recall.forgetRuns();
+      this.#pages.forget();
     }
     this.#cols = size.cols;
     this.#around = { rows, wrapped, cursor, changes };
@@ -105,6 +107,7 @@ export class Search {
     const alone = this.#rowsAlone(rows, whole);
     if (areas.length > 0) this.#wrapped(screen, whole);
     for (const area of areas) this.#area(rows, area, area !== whole);
+    if (areas.length > 0) this.#overPages(rows, size.cols);
     this.#placed = this.#placed.concat(blockRuns(alone, rows, this.#placed));
     // What was whole is learned first, so that no frame shows what is left of it.
     this.#placed = this.#placed.concat(this.#recall.recall(screen, areas, this.#placed));
@@ -153,10 +156,7 @@ export class Search {
     const chains = this.#withLater(rows, softRuns(rows, area));
     for (const [top, end] of pane ? withSingles(area, chains) : chains) {
       this.#run(top === end ? `one ${key}` : key, rows.slice(top, end + 1), top, area, (run) => {
-        const views = softForms(run).map((form) => softJoined(run, left, right, form));
-        const indent = hangingIndent(run, left, right);
-        if (indent !== undefined) views.push(softJoined(run, left, right, 'folded', indent));
-        return views.map((view) => this.#look(view, 'join'));
+        return softViews(run, left, right).map((view) => this.#look(view, 'join'));
       });
     }
     if (!this.#scanner.crossesLines || this.#isQuiet(rows, area)) return;
@@ -171,6 +171,27 @@ export class Search {
     this.#blockBeforeCursor(rows, area);
   }
 
+  /** What begins at the end of the last page and goes on at the top of this one. */
+  #overPages(rows: readonly Row[], cols: number): void {
+    const turn = this.#pages.look(rows, cols);
+    if (turn === undefined) return;
+    if (turn !== this.#turned?.turn) this.#turned = { turn, placed: this.#acrossPages(turn, cols) };
+    this.#placed.push(...this.#turned.placed);
+  }
+
+  /** Masked and not learned: where the two are no one line, it would be the text of neither. */
+  #acrossPages({ before, after }: PageBreak, cols: number): readonly Placed[] {
+    const placed: Placed[] = [];
+    for (const view of softViews([...before, ...after], 0, cols)) {
+      const held = this.#without.holds === true ? [] : this.#scanner.held(view, 'join', [], this.#nowMs).found;
+      for (const { rule, parts } of [...this.#scanner.found(view, 'join'), ...held]) {
+        const here = parts.filter(({ row }) => row >= before.length);
+        if (here.length > 0 && here.length < parts.length) placed.push({ rule, top: -before.length, parts: here });
+      }
+    }
+    return placed;
+  }
+
   /** Rows as lines: each alone, and joined where they reach the edge or where the emulator says so. */
   #blocks(rows: readonly Row[], area: Area, end: number): readonly View[] {
     const { first, left, right } = area;
@@ -178,7 +199,10 @@ export class Search {
     const wraps = (y: number): boolean => this.#around.wrapped[first + y + 1] === true;
     const views = [block(rows, left, right, end), joinedBlock(rows, area, reaches, 'folded', end)];
     if (rows.some((_, y) => reaches(y))) views.push(joinedBlock(rows, area, reaches, 'raw', end));
-    if (rows.some((_, y) => wraps(y))) views.push(joinedBlock(rows, area, wraps, 'raw', end));
+    if (rows.some((_, y) => wraps(y))) {
+      views.push(joinedBlock(rows, area, wraps, 'raw', end));
+      if (formsOf(rows).includes('folded')) views.push(joinedBlock(rows, area, wraps, 'folded', end, true));
+    }
     return views;
   }
 
@@ -304,12 +328,6 @@ const MARGIN = 1;
 function isCutOff(parts: readonly Part[], rows: number, right: number): boolean {
   const last = parts.at(-1);
   return last !== undefined && last.row === rows - 1 && last.to >= right - MARGIN;
-}
-
-/** The forms of rows that are joined on suspicion: the folded one also leaves out the blanks at their ends. */
-function softForms(rows: readonly Row[]): readonly Form[] {
-  const forms = formsOf(rows);
-  return forms.includes('folded') ? forms : ['raw', 'folded'];
 }
 
 function isBlankFrom(row: Row, from: number, to: number): boolean {

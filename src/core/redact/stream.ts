@@ -22,6 +22,8 @@ export interface Learner {
 const MAX_LINE = 4096;
 /** What is kept for rules that go over lines: a private key of 16,384 bits has 12,500. */
 const MAX_BLOCK = 1 << 14;
+/** What is kept to be searched once more, in UTF-16 units: two pieces of output. */
+const MAX_UNHEARD = 1 << 16;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 export class Stream {
@@ -30,12 +32,14 @@ export class Stream {
   #line = '';
   /** The text before what comes next, for rules that go over lines. */
   #block = '';
+  /** What was read and not searched. */
+  #unheard = '';
   /** Units for which a keyword of such a rule stays within reach. */
   #speaks = 0;
 
   /**
    * Learns from output, whole before it returns. Bytes may be cut anywhere.
-   * @throws what the learner throws; the rest of `bytes` was read all the same.
+   * @throws what the learner throws; the rest of `bytes` was read all the same, and {@link again} may be tried.
    */
   feed(bytes: Uint8Array, learner: Learner): void {
     let failure: unknown;
@@ -44,17 +48,31 @@ export class Stream {
         this.#take(text, learner);
       } catch (error) {
         failure ??= error;
+        this.#unheard = (this.#unheard + text).slice(-MAX_UNHEARD);
       }
     });
     if (failure !== undefined) throw failure;
   }
 
+  /**
+   * Searches once more what could not be searched when it came.
+   * @throws what the learner throws; it is not tried a third time.
+   */
+  again(learner: Learner): void {
+    const text = this.#unheard;
+    this.#unheard = '';
+    if (text === '') return;
+    this.#searchLines(text, learner);
+    if (learner.nextLesson(this.#block, 0, 'block') >= 0) learner.learn(this.#block, 'block');
+  }
+
   #take(text: string, learner: Learner): void {
     const end = text.lastIndexOf('\n');
     const all = this.#line + text;
-    this.#searchLines(all, learner);
     this.#line = all.slice(Math.max(end < 0 ? 0 : all.length - text.length + end + 1, all.length - MAX_LINE));
-    this.#searchBlock(text, end >= 0, learner);
+    this.#block = this.#block.slice(-MAX_BLOCK) + text;
+    this.#searchLines(all, learner);
+    if (end >= 0) this.#searchBlock(text, learner);
   }
 
   #searchLines(text: string, learner: Learner): void {
@@ -76,9 +94,7 @@ export class Stream {
   }
 
   /** Lines are searched together when one of them has come to its end, and speaks of such a secret or is near one that does. */
-  #searchBlock(text: string, ended: boolean, learner: Learner): void {
-    this.#block += text;
-    if (!ended) return;
+  #searchBlock(text: string, learner: Learner): void {
     const fresh = this.#block.slice(-(text.length + MAX_LINE));
     this.#speaks = learner.nextLesson(fresh, 0, 'block') >= 0 ? MAX_BLOCK : Math.max(0, this.#speaks - text.length);
     const block = this.#block.slice(-(MAX_BLOCK + text.length));
@@ -102,6 +118,6 @@ function endOfLine(text: string, at: number): number {
 
 /** True when a whole line follows the one after `end`: a secret that goes over lines would have gone on in it. */
 function isOver(text: string, end: number): boolean {
-  const next = text.indexOf('\n', text.indexOf('\n', end) + 1);
-  return next > text.indexOf('\n', end);
+  const next = text.indexOf('\n', end);
+  return next >= 0 && text.includes('\n', next + 1);
 }

@@ -146,37 +146,10 @@ function pad(view: View, row: Row, y: number, line: Line, form: Form): void {
 }
 
 /**
- * Rows of an area as one line. Raw: with the blank that may be the line's own. Folded: each row without the blanks at
- * its ends, as indented or padded text continues.
- * @param indent columns that all rows but the first leave free; default: as many as each of them does
+ * The text of columns `[left, right)` without the blanks at its end.
+ * @param from the first column; default: that of the first character
  */
-export function softJoined(rows: readonly Row[], left: number, right: number, form: Form, indent?: number): View {
-  const view = new View();
-  rows.forEach((row, y) => {
-    const line = rowText(row)[form];
-    const from = y > 0 && indent !== undefined ? left + indent : undefined;
-    if (form === 'folded') addTrimmed(view, y, line, left, right, from);
-    else addWithBlank(view, y, row, line, left, right, y < rows.length - 1);
-  });
-  return view;
-}
-
-/**
- * The columns that all rows after the first leave free, when some leave more: then a blank that a row begins with may be
- * the line's own. Undefined when they are all the same.
- */
-export function hangingIndent(rows: readonly Row[], left: number, right: number): number | undefined {
-  const indents = rows.slice(1).map((row) => {
-    let x = left;
-    while (x < right && isBlank(row, x)) x++;
-    return x - left;
-  });
-  const least = Math.min(...indents);
-  return indents.every((indent) => indent === least) ? undefined : least;
-}
-
-/** @param from the first column; default: that of the first character */
-function addTrimmed(view: View, y: number, line: Line, left: number, right: number, from?: number): void {
+export function addTrimmed(view: View, y: number, line: Line, left: number, right: number, from?: number): void {
   let start = indexOfColumn(line, from ?? left);
   let end = indexOfColumn(line, right);
   while (from === undefined && start < end && line.text[start] === ' ') start++;
@@ -185,7 +158,15 @@ function addTrimmed(view: View, y: number, line: Line, left: number, right: numb
 }
 
 /** The text of columns `[left, right)`; when it goes on in the next row, a blank at the edge is one blank of it. */
-function addWithBlank(view: View, y: number, row: Row, line: Line, left: number, right: number, goesOn: boolean): void {
+export function addWithBlank(
+  view: View,
+  y: number,
+  row: Row,
+  line: Line,
+  left: number,
+  right: number,
+  goesOn: boolean,
+): void {
   const start = indexOfColumn(line, left);
   let end = indexOfColumn(line, right);
   while (goesOn && end > start && line.text[end - 1] === ' ') end--;
@@ -194,14 +175,13 @@ function addWithBlank(view: View, y: number, row: Row, line: Line, left: number,
 }
 
 /**
- * All rows of an area, each a line of its own.
+ * All rows of an area, each a line of its own, without the blanks at its end.
  * @param end column at which the last row is cut; default `right`
  */
 export function block(rows: readonly Row[], left: number, right: number, end: number = right): View {
   const view = new View();
   rows.forEach((row, y) => {
-    const line = rowText(row).raw;
-    view.add(y, line, indexOfColumn(line, left), indexOfColumn(line, y === rows.length - 1 ? end : right));
+    addTrimmed(view, y, rowText(row).raw, left, y === rows.length - 1 ? end : right, left);
     view.newline();
   });
   return view;
@@ -210,8 +190,9 @@ export function block(rows: readonly Row[], left: number, right: number, end: nu
 /**
  * All rows of an area as lines, where some rows go on in the next.
  * @param goesOn tells of a row whether it does
- * @param form folded: each row without the blanks at its ends
+ * @param form folded: each row without the blanks at its ends, unless `keeps`
  * @param end column at which the last row is cut; default `right`
+ * @param keeps a blank at the end or beginning of a row is the line's own
  */
 export function joinedBlock(
   rows: readonly Row[],
@@ -219,12 +200,13 @@ export function joinedBlock(
   goesOn: (y: number) => boolean,
   form: Form,
   end: number = right,
+  keeps: boolean = form !== 'folded',
 ): View {
   const view = new View();
   rows.forEach((row, y) => {
     const line = rowText(row)[form];
     const to = y === rows.length - 1 ? end : right;
-    if (form === 'folded') addTrimmed(view, y, line, left, to);
+    if (!keeps) addTrimmed(view, y, line, left, to);
     else addWithBlank(view, y, row, line, left, to, goesOn(y) && to === right);
     if (!goesOn(y)) view.newline();
   });

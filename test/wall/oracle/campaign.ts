@@ -28,8 +28,7 @@ const CUTS = 0.03;
 
 /**
  * The seed of this run: `LECTERN_SEED`, or `usual`. The usual one is fixed, so that a change is judged by the same
- * sessions as the one before it; others are tried by hand, and known to find a rare fragment still (690205028: six
- * characters of a private key that was glimpsed).
+ * sessions as the one before it; others are tried by hand.
  */
 export function seedOfRun(usual: number): number {
   const given = Number(process.env['LECTERN_SEED']);

@@ -114,6 +114,31 @@ function numbered(script: Script): void {
   });
 }
 
+/** Rows of which each has the number of its line, as a pager repeats it; or a sign where a line goes on, as in editors. */
+function marked(script: Script): void {
+  const { chance, secret, cols } = script;
+  let number = chance.between(1, 900);
+  const sign = chance.pick(['', '+++ ', '> ', '\u21aa ', '\\'] as const);
+  const ends = sign === '\\';
+  const mark = (y: number, isFirst: boolean): string => {
+    const shown = sign === '' || isFirst ? String(number).padStart(7) : '       ';
+    const before = isFirst || ends ? '' : sign;
+    return `${RESET}${ends && !isFirst ? `${at(y - 1, cols - 1)}\\` : ''}${at(y, 0)}${shown} ${before}`;
+  };
+  const box = new Box(8 + (ends ? 0 : sign.length), cols - (ends ? 1 : 0), 0);
+  const put = (char: string, text: string): void => {
+    const y = box.y;
+    const drawn = box.put(char, text);
+    if (isLineEnd(char)) number++;
+    script.print((box.y === y ? '' : mark(box.y, isLineEnd(char))) + drawn);
+  };
+  script.print(mark(0, true));
+  for (const char of secret.lead) put(char, RESET + char);
+  secret.chars.forEach((char, i) => {
+    put(char, isLineEnd(char) ? '' : script.char(i));
+  });
+}
+
 /** A box over other text, as pickers draw it, with what is typed in its first row. */
 function picker(script: Script): void {
   const { chance, cols, rows } = script;
@@ -176,6 +201,16 @@ export const DRAWN_MODES: readonly Mode[] = [
     },
   },
   { name: 'numbered', size: anySize, atCursor: true, gutters: true, write: numbered },
+  {
+    name: 'marked',
+    size: (chance, secret) => {
+      const { cols, rows } = anySize(chance, secret);
+      return { cols: Math.max(cols, WHOLE_BEGIN_COLS), rows: Math.min(MAX_ROWS, rows * 2) };
+    },
+    atCursor: true,
+    gutters: true,
+    write: marked,
+  },
   { name: 'picker', size: paneSize, atCursor: true, write: picker },
   { name: 'status line', size: anySize, atCursor: false, lines: false, write: statusLine },
 ];

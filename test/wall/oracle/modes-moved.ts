@@ -75,7 +75,8 @@ function popup(script: Script): void {
 /** One long line under a window that moves to the right, as in editors and pagers that do not wrap. */
 function pan(script: Script): void {
   const { chance, secret, cols } = script;
-  const [lead, trail] = [`${' '.repeat(chance.below(8))}${secret.lead}`, `${secret.trail} and more behind it`];
+  const lead = ' '.repeat(chance.below(8)) + secret.lead;
+  const trail = secret.kind.anchored ? secret.trail : `${secret.trail} and more behind it`;
   const length = lead.length + secret.chars.length + trail.length;
   const cells = Array.from({ length }, (_, i) => {
     const n = i - lead.length;

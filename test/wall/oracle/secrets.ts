@@ -13,8 +13,9 @@ import { privateKey } from './private-keys.js';
 const MAX_LENGTH = 700;
 /** Walks before a rule is given up: some end in allowlisted words nearly always. */
 const MAX_WALKS = 20_000;
-/** Characters that may be seen of a match without keyword, and of a value, before it is held. */
-const SEEN_WITHOUT_KEYWORD = 5;
+/** From how many characters on a match without keyword is held, unless its rule says so (`holdMin`). */
+const HELD_FROM = 6;
+/** Characters that may be seen of a value before it is held. */
 const SEEN_OF_VALUE = 2;
 
 /** A rule or value, and how to make secrets of it. */
@@ -108,10 +109,10 @@ function secretOf(detector: Detector, text: string): readonly [number, number] |
   return [Math.min(Math.max(start, publicLength(detector.rule, text)), stop), stop];
 }
 
-/** What gives a secret away is public: up to the end of the first keyword. */
+/** What gives a secret away is public: up to the end of the first keyword; without any, what is seen before it is held. */
 function publicLength(rule: Rule, text: string): number {
   const keywords = rule.keywords ?? [];
-  if (keywords.length === 0) return SEEN_WITHOUT_KEYWORD;
+  if (keywords.length === 0) return (rule.holdMin ?? HELD_FROM) - 1;
   const search = rule.caseSensitive === true ? text : text.toLowerCase();
   const ends = keywords.flatMap((word) => {
     const at = search.indexOf(rule.caseSensitive === true ? word : word.toLowerCase());

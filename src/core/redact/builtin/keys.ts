@@ -8,13 +8,18 @@ import type { Rule } from '../rule.js';
 /** What pagers, editors and diffs put before a line: numbers, a quote's or diff's sign, a bar. */
 const GUTTER = String.raw`[ \t]*(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│-]*`;
 const BASE64 = '[A-Za-z0-9+/=]';
-/** A line of base64 and nothing else but what quotes it; or a line of the header that encrypted keys have; or none. */
-const BODY = String.raw`(?:["']?${BASE64}+(?:\\n)?["',]{0,3}|(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*)?[ \t\r]*`;
+/**
+ * A line of the header that encrypted keys have, and the one after it: a blank one ends the header (RFC 1421 section
+ * 4.4), over which other text may stand that was never erased.
+ */
+const HEADER = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*(?:\n[^\n]*)?`;
+/** A line of base64 and nothing else but what quotes it or says that it goes on; or lines of a header; or none. */
+const BODY = String.raw`(?:["']?${BASE64}+(?:\\n?)?["',]{0,3}|${HEADER})?[ \t\r]*`;
 const KIND = '[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-----';
 /** A BEGIN line, be it cut by the edge of a window. */
 const BEGIN = '-----BEGIN[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-{0,5}';
 /** A line of base64 that is too long to be a word, with other text right of it. */
-const BESIDE = String.raw`["']?${BASE64}{16,}(?:\\n)?["',]{0,3}[ \t][^\n]*`;
+const BESIDE = String.raw`["']?${BASE64}{16,}(?:\\n?)?["',]{0,3}[ \t][^\n]*`;
 const LINE = String.raw`\n${GUTTER}(?:${BESIDE}|${BODY})`;
 
 export const KEYS: readonly Rule[] = [
