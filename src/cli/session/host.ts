@@ -68,12 +68,10 @@ export class Session {
     this.#name = this.id;
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
-    const notice = (text: string) => this.#stage?.notice(text);
-    const { stateFolder, onEvent } = options;
-    this.#chronicle = new Chronicle({ sid: this.id, stateFolder, onEvent, notice });
+    const notice = (text: string, shown?: () => void) => this.#stage?.notice(text, shown);
+    this.#chronicle = new Chronicle({ ...options, sid: this.id, notice });
     const emit = (event: SessionEvent) => this.#chronicle.emit(event);
     const toEdge = (message: ToEdge) => this.#edge.send(message);
-    const { tickets } = options.keys;
     this.#room = new ControlRoom(options, {
       sid: this.id,
       isAlive: (jti) => this.#invitations.isAlive(jti),
@@ -94,7 +92,7 @@ export class Session {
     });
     this.#invitations = new Invitations({
       sid: this.id,
-      tickets,
+      tickets: options.keys.tickets,
       listed: options.listed,
       host: options.publicHost,
       port: () => this.#edge.port,
@@ -277,6 +275,7 @@ export class Session {
   /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
   #rebuilt(): void {
     this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
+    this.#wall.beginAnew();
     this.#stage?.notice('the picture for observers was lost and begins anew');
     this.#pty?.nudge(this.#size);
   }
