@@ -15,7 +15,7 @@ import { ensurePrivateFolder } from '../../ops/paths.js';
 import type { MintedLink, SessionInfo } from '../../ops/session-api.js';
 import { EchoWatch } from '../../presenter/echo-watch.js';
 import { foregroundNames } from '../../presenter/foreground.js';
-import { type Exit, type Program, Pty } from '../../presenter/pty.js';
+import { type Exit, type Program, Pty, statusOf } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
 import { Chronicle } from './chronicle.js';
 import { ControlRoom } from './control-room.js';
@@ -203,7 +203,7 @@ export class Session {
   async run(program: Omit<Program, 'size'>, openStage: (() => Stage) | null): Promise<Exit> {
     try {
       const exit = await this.#play(program, openStage?.() ?? null);
-      this.#chronicle.emit({ type: 'end', code: exit.code });
+      this.#chronicle.emit({ type: 'end', code: statusOf(exit) });
       return exit;
     } finally {
       await this.#close();
