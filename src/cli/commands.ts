@@ -40,7 +40,9 @@ async function parse(program: Command, own: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(own, { from: 'user' });
   } catch (error) {
-    throw error instanceof CommanderError && error.exitCode !== 0 ? usageError(error, own) : error;
+    throw error instanceof CommanderError && error.exitCode !== 0
+      ? usageError(error, own, pathOf(program, own))
+      : error;
   }
 }
 
@@ -161,19 +163,35 @@ function leaves(command: Command): Command[] {
 }
 
 /** One line that says what is wrong, with which command, and where to read on. */
-function usageError(error: CommanderError, own: readonly string[]): LecternError {
-  const name = own.filter((word) => /^[a-z]+$/.test(word)).slice(0, 1);
-  const lectern = ['lectern', ...(error.code === 'commander.unknownCommand' ? [] : name)].join(' ');
-  const said = error.message === '(outputHelp)' ? 'say which: it has subcommands' : error.message;
-  const what = said
+function usageError(error: CommanderError, own: readonly string[], path: readonly string[]): LecternError {
+  const what = whatOf(error, own)
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
-  return new LecternError('USAGE', `${what}${programHint(error, own)}; see: ${lectern} --help`, { cause: error });
+  const lectern = ['lectern', ...path].join(' ');
+  return new LecternError('USAGE', `${what}${programHint(error, own, path)}; see: ${lectern} --help`, { cause: error });
+}
+
+function whatOf({ message }: CommanderError, own: readonly string[]): string {
+  if (message !== '(outputHelp)') return message;
+  const about = own.indexOf('help') + 1;
+  return about > 0 && about < own.length ? `unknown command '${own[about]}'` : 'say which: it has subcommands';
+}
+
+/** The words that are commands: the one that was meant, as far as it could be followed. */
+function pathOf(program: Command, own: readonly string[]): readonly string[] {
+  const path: string[] = [];
+  for (let at: Command | undefined = program, next = 0; at !== undefined; next++) {
+    at = at.commands.find((command) => command.name() === own[next]);
+    if (at !== undefined) path.push(at.name());
+  }
+  return path;
 }
 
 /** Words where no words belong may be a program that somebody wants to share. */
-function programHint(error: CommanderError, own: readonly string[]): string {
-  const bare = own[0] === 'present' && error.code === 'commander.excessArguments';
-  return bare || error.code === 'commander.unknownCommand' ? '; to share a program: lectern -- CMD' : '';
+function programHint({ code }: CommanderError, own: readonly string[], path: readonly string[]): string {
+  const bare = own[0] === 'present' && code === 'commander.excessArguments';
+  return bare || (code === 'commander.unknownCommand' && path.length === 0)
+    ? '; to share a program: lectern -- CMD'
+    : '';
 }

@@ -1,6 +1,6 @@
 /** `lectern present`: shares a new terminal until its program ends. */
 import { writeSync } from 'node:fs';
-import { constants, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { keyFolder, openHostKey, openTicketKey } from '../access/keyfiles.js';
 import { TicketOffice } from '../access/tickets.js';
 import type { Size } from '../core/cells.js';
@@ -9,15 +9,13 @@ import type { LoggedEvent } from '../core/events.js';
 import { formatDuration } from '../ops/durations.js';
 import { runtimeFolder, stateFolder } from '../ops/paths.js';
 import { Hangup } from '../presenter/hangup.js';
-import { assertRunnable, type Exit, type Program } from '../presenter/pty.js';
+import { assertRunnable, type Program, statusOf } from '../presenter/pty.js';
 import { type PresentOptions, type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
 import { Stage } from './session/stage.js';
 
 /** Size of a terminal that nobody looks at. */
 const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };
-/** Added to the number of the signal that ended the program, as shells do. */
-const SIGNAL_EXIT = 128;
 
 /**
  * Shares a new terminal until its program ends.
@@ -47,7 +45,7 @@ export async function present(typed: PresentOptions): Promise<number> {
   announce(session, options);
   try {
     const stage = options.headless ? null : () => new Stage(options);
-    return exitCode(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
+    return statusOf(await session.run({ ...start, env: { ...start.env, ...session.environment } }, stage));
   } finally {
     release();
     process.off('uncaughtException', crash);
@@ -115,8 +113,4 @@ function endOnSignals(session: Session): () => void {
   return () => {
     for (const [signal, act] of Object.entries(signals)) process.off(signal, act);
   };
-}
-
-function exitCode({ code, signal }: Exit): number {
-  return signal === null ? code : SIGNAL_EXIT + constants.signals[signal];
 }

@@ -72,6 +72,7 @@ export type SessionEvent =
   | { readonly type: 'withheld'; readonly reason: 'budget' | 'fault' | 'over' }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
   | { readonly type: 'fault'; readonly part: 'screen' | 'edge' | 'recording' | 'log'; readonly count: number }
+  /** `code`: the status of the program; 128 and the signal's number when a signal ended it. */
   | { readonly type: 'end'; readonly code: number };
 
 /** Why a session ends by itself: nobody came, nothing happened, its time is over. */

@@ -28,9 +28,12 @@ export function tellScreen(text: string, env: NodeJS.ProcessEnv): void {
   start('screen', ['-S', session, '-X', 'echo', harmless.slice(0, MAX_TEXT)], env);
 }
 
-/** A notification of the desktop (freedesktop.org, by libnotify's program). */
+/**
+ * A notification of the desktop (freedesktop.org, by libnotify's program). It is all summary, which is plain text: a
+ * body may be taken for markup, with links and images.
+ */
 export function tellDesktop(text: string, env: NodeJS.ProcessEnv): void {
-  start('notify-send', ['--app-name=lectern', '--', 'lectern', text.slice(0, MAX_TEXT)], env);
+  start('notify-send', ['--app-name=lectern', '--', text.slice(0, MAX_TEXT)], env);
 }
 
 /** tmux does not let programs in its panes write the clipboard by themselves, as it comes: it is handed the text. */

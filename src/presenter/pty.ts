@@ -50,6 +50,14 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Added to the number of the signal that ended a program, as shells do. */
+const SIGNAL_STATUS = 128;
+
+/** How a program ended as one number, as shells tell it: its status, or 128 and the signal's number. */
+export function statusOf({ code, signal }: Exit): number {
+  return signal === null ? code : SIGNAL_STATUS + os.signals[signal];
+}
+
 interface Native {
   fork(
     file: string,
@@ -300,7 +308,8 @@ export function assertRunnable({ file, cwd, env }: Pick<Program, 'file' | 'cwd' 
   const candidates = file.includes('/')
     ? [resolve(cwd, file)]
     : (env['PATH'] ?? '/usr/bin:/bin').split(delimiter).map((directory) => join(resolve(cwd, directory), file));
-  if (!candidates.some(isExecutable)) throw new LecternError('SPAWN', `cannot start ${file}: there is no such program`);
+  if (!candidates.some(isExecutable))
+    throw new LecternError('SPAWN', `cannot start ${file}: there is no such program, or it may not be run`);
 }
 
 function isDirectory(path: string): boolean {

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type present, sshWords } from '../support/acts.js';
+import { logged, type present, sshWords } from '../support/acts.js';
 import { BIN, House, type Pane, type Result, shellLine, sleep, type Tmux, until } from '../support/house.js';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -197,6 +197,8 @@ test('lectern session stop ends a program that does not care about SIGHUP', asyn
   assert.equal((await house.run(['session', 'stop'])).code, 0);
   await until('the end', () => share.ended);
   assert.equal(share.exitCode, 137);
+  const end = logged(house, share.ready).at(-1) as unknown as { type: string; code: number };
+  assert.deepEqual([end.type, end.code], ['end', 137], 'the log tells the same');
   assert.deepEqual(leftovers(house), []);
 });
 

@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Wall } from '../../src/cli/session/wall.js';
+import type { SessionEvent } from '../../src/core/events.js';
+import { loadRules } from '../../src/ops/rules.js';
 import { bare, Eye } from '../support/eye.js';
 import { House, run, until } from '../support/house.js';
 
@@ -63,3 +66,25 @@ function existing(path: string): boolean {
     return false;
   }
 }
+
+test('when the screen thread is lost, what it had told of masks, hidden text and a withheld picture goes with it', (t) => {
+  const house = new House(t);
+  const events: SessionEvent[] = [];
+  let changed = 0;
+  const wall = new Wall({
+    rules: loadRules([], {}),
+    from: { home: house.home, beside: join(house.home, 'redact.toml') },
+    ...{ setRules() {}, notice() {}, emit: (event: SessionEvent) => void events.push(event) },
+    changed: () => void changed++,
+  });
+  house.after(async () => wall.close());
+  wall.receive({ type: 'masked', count: 3, rules: { github: 3 } });
+  wall.receive({ type: 'hidden', hidden: true });
+  wall.receive({ type: 'withheld', reason: 'budget' });
+  assert.deepEqual([wall.state, wall.withheld], [{ masked: 3, hidden: true }, true]);
+  changed = 0;
+  wall.beginAnew();
+  assert.deepEqual([wall.state, wall.masked, wall.withheld], [{ masked: 0, hidden: false }, {}, false]);
+  assert.deepEqual(events.at(-1), { type: 'withheld', reason: 'over' });
+  assert.equal(changed, 1);
+});

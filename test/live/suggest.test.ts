@@ -1,10 +1,15 @@
 /** Control in mode `suggest`: all see the line that a peer composes, and only the presenter's Enter sends it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Suggestions } from '../../src/cli/session/suggestions.js';
+import { Roster } from '../../src/core/roster.js';
 import { KeyLog, logged, present, watchAs } from '../support/acts.js';
+import { HandClock } from '../support/hand-clock.js';
 import { House, sleep, until } from '../support/house.js';
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
+/** Longer than Enter has to come after the line to be a yes, in ms. */
+const READ_MS = 700;
 
 test('a suggested line is shown to all, masked, and sent by the presenter\u2019s Enter alone', async (t) => {
   const house = new House(t);
@@ -25,6 +30,7 @@ test('a suggested line is shown to all, masked, and sent by the presenter\u2019s
   await bo.shows('ana suggests: echo hello');
   await until('the suggestion in the title', () => /ana suggests: echo hello/.test(pane.tell('#{pane_title}')));
   assert.equal(log.text(), '');
+  await sleep(READ_MS);
   pane.keys('Enter');
   await log.has('echo hello\r');
   assert.equal(log.text(), 'echo hello\r', 'the Enter itself went nowhere');
@@ -76,4 +82,89 @@ test('in the middle of a line of his own Enter is the presenter\u2019s; no trick
   pane.keys('Enter');
   await sleep(300);
   assert.equal(log.text(), 'own\r\r', 'what was suggested went with the lease');
+});
+
+/** Suggestions of ana, with a clock moved by hand and a presenter who is shown a line when the test says so. */
+function offering() {
+  const clock = new HandClock();
+  const roster = new Roster();
+  const participant = { id: 'a1', name: 'ana', addr: '127.0.0.1', role: 'observer', client: '' } as const;
+  const rest = { jti: 'j', key: null, joinedAt: 0, size: { cols: 80, rows: 24 }, admitted: true, muted: false };
+  roster.arrive({ participant, ...rest, lagMs: null, bytes: 0 });
+  const sent: string[] = [];
+  const told: { text: string; shown: () => void }[] = [];
+  const wall = { masks: true };
+  const suggestions = new Suggestions({
+    ...{ roster, clock, emit() {}, changed() {} },
+    control: () => ({ id: 'a1', name: 'ana', mode: 'suggest', untilMs: clock.wall() + 60_000 }),
+    masked: async (text) => (wall.masks ? text : null),
+    submit: (line) => void sent.push(line),
+    notice: (text, shown) => void told.push({ text, shown }),
+  });
+  return { clock, sent, told, suggestions, wall };
+}
+
+test('a line that lies before the presenter cannot be changed for another under his hands', async () => {
+  const { clock, sent, told, suggestions } = offering();
+  await suggestions.compose('a1', 'ls', true);
+  told[0]!.shown();
+  clock.move(5000);
+  await suggestions.compose('a1', 'rm -rf ~', true);
+  await suggestions.compose('a1', 'rm -rf ~', false);
+  assert.equal(suggestions.state?.text, 'ls');
+  assert.equal(suggestions.answered('\r'), true);
+  assert.deepEqual(sent, ['ls']);
+  await suggestions.compose('a1', 'make', true);
+  assert.equal(suggestions.state?.text, 'make', 'after the answer there can be another');
+});
+
+test('an Enter that comes before the line was shown and could be read is no yes', async () => {
+  const { clock, sent, told, suggestions } = offering();
+  await suggestions.compose('a1', 'rm -rf ~', true);
+  clock.move(5000);
+  assert.equal(suggestions.answered('\r'), false, 'he was not shown it');
+  told[0]!.shown();
+  clock.move(100);
+  assert.equal(suggestions.answered('\r'), false, 'nobody reads in 100 ms');
+  assert.deepEqual(sent, []);
+  assert.equal(suggestions.state?.ready, true, 'it is not declined either');
+  clock.move(1000);
+  assert.equal(suggestions.answered('\r'), true);
+  assert.deepEqual(sent, ['rm -rf ~']);
+});
+
+test('a line that could not be searched for secrets is offered to nobody', async () => {
+  const { clock, sent, told, suggestions, wall } = offering();
+  wall.masks = false;
+  await suggestions.compose('a1', 'rm -rf ~', true);
+  clock.move(5000);
+  assert.equal(suggestions.answered('\r'), false);
+  assert.deepEqual([sent, told], [[], []]);
+});
+
+test('chat does not keep a suggestion from the presenter, who is asked to answer it', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const log = new KeyLog(house, 'keys');
+  const { pane, ready } = await present(house, tmux, [], log.command);
+  await pane.shows('KEYLOG');
+  const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
+  const chen = await watchAs(tmux, ready, 'chen');
+  await house.run(['grant', 'ana', '--for', '60s', '--mode', 'suggest']);
+  await ana.shows('SUGGEST');
+  ana.type('echo x');
+  bo.type('cone');
+  chen.type('ctwo');
+  await ana.shows('echo x_');
+  await chen.shows('say: two_');
+  // Notices come once a second at most: the first is shown, and of those that follow it one.
+  bo.keys('Enter');
+  await until('the first line of chat', () => /bo: one/.test(pane.tell('#{pane_title}')));
+  ana.keys('Enter');
+  await sleep(200);
+  chen.keys('Enter');
+  await until('the suggestion in the title', () => /ana suggests: echo x/.test(pane.tell('#{pane_title}')));
+  await sleep(READ_MS);
+  pane.keys('Enter');
+  await log.has('echo x\r');
 });

@@ -21,6 +21,7 @@ import type { ControlRoom } from './control-room.js';
 import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
 import type { Recorder } from './recorder.js';
+import { toldLine } from './told-line.js';
 
 export interface AnswersOptions {
   readonly room: ControlRoom;
@@ -136,8 +137,7 @@ export class Answers implements SessionApi {
   /** Its text is cut to one line, and passes the wall: whoever is given the recording reads it. */
   async mark(text: string): Promise<boolean> {
     const { recorder, masked } = this.#options;
-    const named = printable(text, MARK_MAX).trim();
-    const shown = named === '' ? '' : await masked(named);
+    const shown = await toldLine(text, MARK_MAX, masked);
     if (shown === null) {
       throw new LecternError('FAILED', 'nothing was marked: the text could not be checked for secrets');
     }

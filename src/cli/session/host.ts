@@ -15,7 +15,7 @@ import { ensurePrivateFolder } from '../../ops/paths.js';
 import type { MintedLink, SessionInfo } from '../../ops/session-api.js';
 import { EchoWatch } from '../../presenter/echo-watch.js';
 import { foregroundNames } from '../../presenter/foreground.js';
-import { type Exit, type Program, Pty } from '../../presenter/pty.js';
+import { type Exit, type Program, Pty, statusOf } from '../../presenter/pty.js';
 import { Answers } from './answers.js';
 import { Chronicle } from './chronicle.js';
 import { ControlRoom } from './control-room.js';
@@ -68,12 +68,10 @@ export class Session {
     this.#name = this.id;
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
-    const notice = (text: string) => this.#stage?.notice(text);
-    const { stateFolder, onEvent } = options;
-    this.#chronicle = new Chronicle({ sid: this.id, stateFolder, onEvent, notice });
+    const notice = (text: string, shown?: () => void) => this.#stage?.notice(text, shown);
+    this.#chronicle = new Chronicle({ ...options, sid: this.id, notice });
     const emit = (event: SessionEvent) => this.#chronicle.emit(event);
     const toEdge = (message: ToEdge) => this.#edge.send(message);
-    const { tickets } = options.keys;
     this.#room = new ControlRoom(options, {
       sid: this.id,
       isAlive: (jti) => this.#invitations.isAlive(jti),
@@ -94,7 +92,7 @@ export class Session {
     });
     this.#invitations = new Invitations({
       sid: this.id,
-      tickets,
+      tickets: options.keys.tickets,
       listed: options.listed,
       host: options.publicHost,
       port: () => this.#edge.port,
@@ -205,7 +203,7 @@ export class Session {
   async run(program: Omit<Program, 'size'>, openStage: (() => Stage) | null): Promise<Exit> {
     try {
       const exit = await this.#play(program, openStage?.() ?? null);
-      this.#chronicle.emit({ type: 'end', code: exit.code });
+      this.#chronicle.emit({ type: 'end', code: statusOf(exit) });
       return exit;
     } finally {
       await this.#close();
@@ -277,6 +275,7 @@ export class Session {
   /** A program that draws full screens is made to draw once more; what a shell had printed is gone for observers. */
   #rebuilt(): void {
     this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
+    this.#wall.beginAnew();
     this.#stage?.notice('the picture for observers was lost and begins anew');
     this.#pty?.nudge(this.#size);
   }

@@ -47,6 +47,8 @@ export class Lending {
   /** The holder of the lease has typed something. */
   #hasTyped = false;
   #callOff: (() => void) | null = null;
+  /** How often the presenter took control back. */
+  #recalls = 0;
   #typedLast: string | null = null;
   #typing: { id: string; at: number } | null = null;
 
@@ -114,8 +116,8 @@ export class Lending {
 
   giveBack(id: string): void {
     if (this.holder !== id) return;
-    // Nobody took it from him: what he typed before is still to be read.
-    this.#hasTyped = false;
+    // Nobody took it from him: what he typed before is still to be read; but no paste that nobody will end.
+    this.#hasTyped = this.#paste.open;
     this.take('revoke');
   }
 
@@ -133,12 +135,14 @@ export class Lending {
   /**
    * Gives control for `ttlMs`: a ticket is signed, checked, and becomes the lease. Who has it in that mode already
    * keeps it until then. The result is the end, as an ISO time.
-   * @throws {LecternError} REFUSED in a read-only session; FAILED when he has left meanwhile.
+   * @throws {LecternError} REFUSED in a read-only session; FAILED when he has left meanwhile, or it was taken back.
    */
   async grant({ id, name }: Participant, ttlMs: number, mode: ControlMode): Promise<string> {
     this.assertLendable();
+    const recalls = this.#recalls;
     const claims = await this.#claims(id, ttlMs, mode);
-    // Signing took a moment: he may have left in it.
+    // Signing took a moment: the presenter may have thought better of it, and he may have left.
+    if (this.#recalls !== recalls) throw new LecternError('FAILED', 'control was taken back meanwhile');
     const present = this.#options.roster.watcher(id);
     if (present === null) throw new LecternError('FAILED', `${name} has just left`);
     const extended = this.#control.extends(claims);
@@ -160,7 +164,13 @@ export class Lending {
     );
   }
 
-  /** Takes control back. The result is who had it. */
+  /** The presenter takes control back, also what is just being given. The result is who had it. */
+  recall(): Participant | null {
+    this.#recalls++;
+    return this.take('revoke');
+  }
+
+  /** Ends the lease. The result is who had it. */
   take(how: Ending): Participant | null {
     const lease = this.#control.end();
     if (lease === null) return null;

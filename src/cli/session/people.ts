@@ -48,8 +48,11 @@ export interface PeopleOptions {
   readonly pointed: (pointers: readonly Pointer[]) => void;
   readonly edge: (message: ToEdge) => void;
   readonly emit: (event: SessionEvent) => void;
-  /** Something the presenter should hear and see: a bell and a line in the title. */
-  readonly notice: (text: string) => void;
+  /**
+   * Something the presenter should hear and see: a bell and a line in the title.
+   * @param shown called when he has it before his eyes; what comes with it is not left out for another notice
+   */
+  readonly notice: (text: string, shown?: () => void) => void;
   /** The state that observers are told has changed. */
   readonly changed: () => void;
 }
@@ -136,7 +139,7 @@ export class People {
   /** Takes control back, and closes a vote about giving it. The result is who had it. */
   takeBack(): Participant | null {
     if (this.ballots.state?.about === 'grant') this.ballots.cancel();
-    return this.lending.take('revoke');
+    return this.lending.recall();
   }
 
   /** Gives control to who waits for it longest; null when nobody asks. */
@@ -167,7 +170,7 @@ export class People {
     if (this.lending.holder !== participant.id) {
       throw new LecternError('FAILED', `${participant.name} has no control; see: lectern who`);
     }
-    return this.lending.take('revoke');
+    return this.lending.recall();
   }
 
   kick(who: string, ban: boolean): Participant {

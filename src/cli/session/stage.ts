@@ -44,6 +44,12 @@ const NOTICE_MS = 8000;
 /** Bell and title are for at most one notice in this time, in ms. */
 const NOTICE_EVERY_MS = 1000;
 
+/** A notice that has to wait, and who wants to know when it is shown. */
+interface Waiting {
+  readonly text: string;
+  readonly shown: (() => void) | undefined;
+}
+
 export class Stage {
   readonly #terminal: Terminal;
   readonly #ground = new Ground();
@@ -57,7 +63,7 @@ export class Stage {
   #told = '';
   #urgentUntil = 0;
   /** The last notice that had to wait. */
-  #latest: string | null = null;
+  #latest: Waiting | null = null;
   #pause: NodeJS.Timeout | null = null;
 
   /** @throws {LecternError} NOT_A_TTY when there is no terminal. */
@@ -109,20 +115,23 @@ export class Stage {
     return flowing;
   }
 
-  /** Something that the presenter should hear and read. */
-  notice(text: string): void {
-    this.#latest = text;
+  /**
+   * Something that the presenter should hear and read.
+   * @param shown called when it is; what comes with it is not left out for another notice
+   */
+  notice(text: string, shown?: () => void): void {
+    if (shown !== undefined || this.#latest?.shown === undefined) this.#latest = { text, shown };
     if (this.#pause !== null) return;
-    this.#show(text);
+    this.#show(this.#latest);
     // Many observers at once, or one who comes again and again, must not keep the bell ringing.
     this.#pause = setTimeout(() => {
       this.#pause = null;
-      if (this.#latest !== null) this.notice(this.#latest);
+      if (this.#latest !== null) this.notice(this.#latest.text, this.#latest.shown);
     }, NOTICE_EVERY_MS);
     this.#pause.unref();
   }
 
-  #show(text: string): void {
+  #show({ text, shown }: Waiting): void {
     const { title, bell, tmux, screen, terminal, desktop } = this.#options.notices;
     const line = `lectern: ${text}`;
     this.#latest = null;
@@ -132,7 +141,8 @@ export class Stage {
     if (terminal) this.#notice.notification(line);
     if (tmux) tellTmux(line, process.env);
     if (screen) tellScreen(line, process.env);
-    if (desktop) tellDesktop(text, process.env);
+    if (desktop) tellDesktop(line, process.env);
+    shown?.();
   }
 
   /** Puts a text where the presenter can paste it from. */

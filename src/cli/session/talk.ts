@@ -4,10 +4,10 @@
  */
 import type { Clock } from '../../core/clock.js';
 import type { SessionEvent } from '../../core/events.js';
-import { printable } from '../../core/printable.js';
 import type { Present, Roster } from '../../core/roster.js';
 import type { ChatLine, Pointer } from '../../core/session.js';
 import { Bucket } from '../../observers/ssh/bucket.js';
+import { toldLine } from './told-line.js';
 
 export interface TalkOptions {
   readonly roster: Roster;
@@ -133,10 +133,8 @@ export class Talk {
   }
 
   async #publish(name: string, text: string): Promise<ChatLine | null> {
-    const said = printable(text, CHAT_MAX).trim();
-    if (said === '') return null;
-    const shown = await this.#options.masked(said);
-    if (shown === null) return null;
+    const shown = await toldLine(text, CHAT_MAX, this.#options.masked);
+    if (!shown) return null;
     const line = { name, text: shown, atMs: this.#options.clock.wall() };
     this.#lines.push(line);
     if (this.#lines.length > CHAT_KEPT) this.#lines.shift();

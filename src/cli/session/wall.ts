@@ -87,6 +87,16 @@ export class Wall {
     }
   }
 
+  /** Another screen thread begins: what the last one said of its screen is over. */
+  beginAnew(): void {
+    this.#masked = {};
+    this.#count = 0;
+    this.#hidden = false;
+    if (this.#withheld) this.#options.emit({ type: 'withheld', reason: 'over' });
+    this.#withheld = false;
+    this.#options.changed();
+  }
+
   /** Reads the rule files again. */
   reload(): void {
     if (this.#closed) return;

@@ -294,6 +294,8 @@ export class Hands {
   }
 
   #compose(prompt: Prompt, keys: Uint8Array): void {
+    // What lies before the presenter stays as it is.
+    if (this.#offered) return;
     const event = prompt.read(keys);
     if (event === 'cancelled') prompt.clear();
     if (event === 'entered') this.#body.desk.suggest(this.#body.id, prompt.text, true);
