@@ -1,14 +1,14 @@
 /** Observers who are sent away are gone at once, with their terminals as they were; and what no observer may do at all. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { WORDS } from '../../src/core/errors.js';
 import { connectSession } from '../../src/ops/session-client.js';
 import { peopleOf } from '../support/acts.js';
-import { House, run, type Share, SSH, shellLine, sleep } from '../support/house.js';
+import { House, run, type Share, SSH, shellLine, sleep, until } from '../support/house.js';
 
 /** Observers whose link is revoked at once, and how many of them do not move at that time. */
 const CROWD = 20;
@@ -81,7 +81,12 @@ test('who is kicked finds his terminal as it was and is told why; with --ban he 
     const text = await pane.shows('code 1');
     assert.ok(text.includes(WORDS.kicked), text);
     assert.equal(pane.tell(tell), '000011');
-    assert.equal(readFileSync(`${house.home}/after`, 'utf8'), readFileSync(`${house.home}/before`, 'utf8'));
+    const after = await until(
+      'the settings after it',
+      () => existsSync(`${house.home}/after`) && readFileSync(`${house.home}/after`, 'utf8'),
+    );
+    assert.equal(after, readFileSync(`${house.home}/before`, 'utf8'));
+    rmSync(`${house.home}/after`);
   }
   const again = await run('ssh', share.ssh(['-tt']).slice(1), house.env);
   assert.notEqual(again.code, 0);

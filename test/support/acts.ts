@@ -189,6 +189,12 @@ export function isOneFlood(text: string): boolean {
   return numbers.length > 0 && before.endsWith(text.slice(0, at)) && after.startsWith(text.slice(at + whole.length));
 }
 
+/** True when the numbers of a {@link Flood} that stand whole in `text` only grow. */
+export function ascends(text: string): boolean {
+  const numbers = [...text.matchAll(/<(\d{8})>/g)].map(([, number]) => Number(number));
+  return numbers.length > 0 && numbers.every((number, i) => i === 0 || number > numbers[i - 1]!);
+}
+
 /** The events of a session's log. */
 export function logged(house: House, { session }: Ready): { t: string; type: string }[] {
   const file = join(house.home, '.local/state/lectern/log', `${session}.jsonl`);

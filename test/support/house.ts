@@ -46,6 +46,9 @@ export async function until<T>(what: string, probe: () => T | undefined | false 
   }
 }
 
+const REMOVAL_TRIES = 20;
+const REMOVAL_WAIT_MS = 100;
+
 /** A home directory for lectern, with all the XDG folders in it. */
 export class House {
   readonly home: string;
@@ -69,7 +72,15 @@ export class House {
 
   async close(): Promise<void> {
     for (const closer of this.#closers.splice(0).reverse()) await closer();
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
+    // Who was killed a moment ago may still write here, and what comes while it is emptied makes the removal fail.
+    for (let tries = 0; ; tries++) {
+      try {
+        return rmSync(this.home, { recursive: true, force: true });
+      } catch (error) {
+        if (tries === REMOVAL_TRIES) throw error;
+        await sleep(REMOVAL_WAIT_MS);
+      }
+    }
   }
 
   after(closer: () => void | Promise<void>): void {
