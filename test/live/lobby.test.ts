@@ -87,7 +87,9 @@ test('who leaves the lobby by himself has left, with C-c also while he types his
     pane.keys(...keys);
     await pane.shows('ended 0');
   }
-  const leaves = logged(house, ready).filter(({ type }) => type === 'leave') as unknown as { reason: string }[];
+  const told = () => logged(house, ready).filter(({ type }) => type === 'leave') as unknown as { reason: string }[];
+  // ssh has ended before the host hears of it.
+  const leaves = await until('both in the log', () => told().length === 2 && told());
   assert.deepEqual(
     leaves.map(({ reason }) => reason),
     ['left', 'left'],

@@ -46,7 +46,7 @@ export async function until<T>(what: string, probe: () => T | undefined | false 
   }
 }
 
-const REMOVAL_TRIES = 20;
+const REMOVAL_TRIES = 80;
 const REMOVAL_WAIT_MS = 100;
 
 /** A home directory for lectern, with all the XDG folders in it. */
