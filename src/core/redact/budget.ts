@@ -9,6 +9,8 @@ import { LecternError } from '../errors.js';
  * at twenty-five a second the eye sees no stutter yet.
  */
 export const TICK_BUDGET_MS = 40;
+/** So much before its end the search is given up, in ms: the last step, and what is put away afterwards, are in the budget. */
+const LAST_STEP_MS = 4;
 
 export class Budget {
   /** Never over. */
@@ -19,13 +21,13 @@ export class Budget {
   #end: number;
 
   /** @param clock milliseconds that do not go back */
-  constructor(clock: () => number, limitMs: number = TICK_BUDGET_MS) {
+  constructor(clock: () => number, limitMs: number = TICK_BUDGET_MS - LAST_STEP_MS) {
     this.#clock = clock;
     this.#limitMs = limitMs;
     this.#end = clock() + limitMs;
   }
 
-  /** A new screen, and all the time again. @param moreMs and some more, for more than a screen */
+  /** A new screen, and all the time again. @param moreMs and some more, or less when negative */
   start(moreMs = 0): void {
     this.#end = this.#clock() + this.#limitMs + moreMs;
   }

@@ -47,7 +47,6 @@ export class Redactor {
   readonly #scanner: Scanner;
   readonly #search: Search;
   readonly #recall: Recall;
-  readonly #budget: Budget;
   readonly #off: boolean;
   readonly #holdsLines: boolean;
   readonly #changes = new Changes();
@@ -66,7 +65,6 @@ export class Redactor {
     without: Without,
   ) {
     this.mask = mask;
-    this.#budget = budget;
     this.#holdsLines = without.holds !== true;
     const known = new Values(values);
     this.#scanner = new Scanner(rules, known, budget);
@@ -104,12 +102,12 @@ export class Redactor {
 
   /**
    * The masks of a screen. Rows are known by identity: what did not change since they were last seen is not searched
-   * again. What was searched before the budget ended is kept, so that the next try goes on from there.
+   * again. What was searched before the budget ended is kept, so that the next try goes on from there. Whoever calls
+   * starts the budget.
    * @param nowMs any clock that does not go back. Without one, what is held for a time is held for ever.
    * @throws {LecternError} BUDGET when it took too long: nothing of the screen may be shown.
    */
   redact(screen: Screen, nowMs: number = 0): Redaction {
-    this.#budget.start();
     const { rows, size } = screen;
     if (this.#off) {
       return { masks: rows.map(() => CLEAN), title: screen.title, counts: NO_COUNTS, settlesInMs: undefined };
