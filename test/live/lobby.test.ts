@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { KeyLog, logged, present, sshWords, watchAs } from '../support/acts.js';
 import { House, shellLine, sleep, until } from '../support/house.js';
+import { RawClient } from '../support/raw-client.js';
 
 const PREFIX = 'C-\\';
 const SIZE = { cols: 80, rows: 25 };
+const CHANNEL_DATA = 94;
 
 test('one who waits is told so, for how long and with whom, and gets no cell of the picture', async (t) => {
   const house = new House(t);
@@ -91,7 +93,21 @@ test('who leaves the lobby by himself has left, with C-c also while he types his
   // ssh has ended before the host hears of it.
   const leaves = await until('both in the log', () => told().length === 2 && told());
   assert.deepEqual(
-    leaves.map(({ reason }) => reason),
+    leaves().map(({ reason }) => reason),
     ['left', 'left'],
   );
+});
+
+test('one who waits changes his name once a second at most: each change is told and logged', async (t) => {
+  const house = new House(t);
+  const { ready } = await house.share(['--approve', 'each'], ['sleep', '100']);
+  const client = await new RawClient(ready.port, { honest: true }).shell(ready.token);
+  house.after(async () => client.reset());
+  await until('his coming', () => logged(house, ready).some(({ type }) => type === 'join'));
+  const renames = () => logged(house, ready).filter(({ type }) => type === 'rename');
+  for (let i = 0; i < 300; i++) client.send(CHANNEL_DATA, 0, `\rx${i}\r`);
+  await until('the first name', () => renames().length > 0);
+  await sleep(1500);
+  t.diagnostic(`${renames().length} names`);
+  assert.ok(renames().length <= 3);
 });

@@ -133,6 +133,15 @@ test('an Enter that comes before the line was shown and could be read is no yes'
   assert.deepEqual(sent, ['rm -rf ~']);
 });
 
+test('nothing of an offered line is pushed out of the presenter\u2019s sight', async () => {
+  const { told, suggestions } = offering();
+  await suggestions.compose('a1', `ls${' '.repeat(60)}; rm -rf ~`, true);
+  assert.match(told[0]!.text, /^ana suggests: ls\[60 blanks\]; rm -rf ~ /);
+  suggestions.answered('n');
+  await suggestions.compose('a1', 'x'.repeat(101), true);
+  assert.equal(told.length, 1, 'what is too long for a title is not offered');
+});
+
 test('a line that could not be searched for secrets is offered to nobody', async () => {
   const { clock, sent, told, suggestions, wall } = offering();
   wall.masks = false;

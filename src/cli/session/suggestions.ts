@@ -24,8 +24,10 @@ export interface SuggestionsOptions {
   readonly changed: () => void;
 }
 
-/** Longest line that can be suggested, in characters: what still fits a screen, so that all of it can be read. */
-export const SUGGESTION_MAX = 400;
+/** Longest line that can be suggested, in characters: the presenter reads it in a title or one line of a multiplexer. */
+export const SUGGESTION_MAX = 100;
+/** What would push the rest of a line out of sight. */
+const BLANKS = / {2,}/g;
 /**
  * Enter is a yes when it comes so long after the presenter was shown the line, in ms: nobody reads faster, and what he
  * pressed before was meant for his program.
@@ -112,7 +114,8 @@ export class Suggestions {
   #offer(suggestion: Suggestion): void {
     const { clock, notice } = this.#options;
     const { participant, line } = suggestion;
-    notice(`${participant.name} suggests: ${line} · Enter runs it, any other key declines`, () => {
+    const told = line.replace(BLANKS, (run) => `[${run.length} blanks]`);
+    notice(`${participant.name} suggests: ${told} · Enter runs it, any other key declines`, () => {
       if (this.#suggestion === suggestion) this.#shownAt = clock.now();
     });
   }

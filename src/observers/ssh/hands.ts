@@ -40,7 +40,7 @@ export interface Body {
   leave(): void;
 }
 
-/** Control can be asked for, or the wish withdrawn, once in this time, in ms. */
+/** Control can be asked for, or the wish withdrawn, once in this time, in ms; the same goes for another name. */
 const ASK_EVERY_MS = 1000;
 /** What he composes and where he points is told at most so often, in ms. */
 const TELL_EVERY_MS = 80;
@@ -58,6 +58,7 @@ export class Hands {
   #pointing: Pointing | null = null;
   #asking = false;
   #askAgainAt = 0;
+  #nameAgainAt = 0;
   /** His suggestion lies before the presenter. */
   #offered = false;
   #hadControl = false;
@@ -238,12 +239,17 @@ export class Hands {
     const text = prompt.text.trim();
     if (event === 'entered' && text !== '') {
       if (prompt.purpose === 'chat') this.#body.desk.say(this.#body.id, text);
-      else if (this.#body.waiting !== null) {
-        this.#body.waiting.name = text;
-        this.#body.desk.name(this.#body.id, text);
-      }
+      else if (this.#body.waiting !== null) this.#rename(this.#body.waiting, text);
     }
     this.#body.draw();
+  }
+
+  #rename(waiting: { name: string }, name: string): void {
+    // Each change rings the presenter's bell and is logged.
+    if (this.#body.desk.now() < this.#nameAgainAt) return;
+    this.#nameAgainAt = this.#body.desk.now() + ASK_EVERY_MS;
+    waiting.name = name;
+    this.#body.desk.name(this.#body.id, name);
   }
 
   #beginPointing(): void {

@@ -7,7 +7,7 @@ import { Line, type LineEvent } from '../../core/line.js';
 export type Purpose = 'name' | 'chat' | 'suggest';
 
 /** Longest line of each, in characters; the host holds to them as well. */
-const LENGTHS: Readonly<Record<Purpose, number>> = { name: 24, chat: 160, suggest: 400 };
+const LENGTHS: Readonly<Record<Purpose, number>> = { name: 24, chat: 160, suggest: 100 };
 const LABELS: Readonly<Record<Purpose, string>> = {
   name: 'your name:',
   chat: 'say:',
