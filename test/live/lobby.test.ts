@@ -93,7 +93,7 @@ test('who leaves the lobby by himself has left, with C-c also while he types his
   // ssh has ended before the host hears of it.
   const leaves = await until('both in the log', () => told().length === 2 && told());
   assert.deepEqual(
-    leaves().map(({ reason }) => reason),
+    leaves.map(({ reason }) => reason),
     ['left', 'left'],
   );
 });
