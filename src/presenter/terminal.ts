@@ -144,6 +144,8 @@ export class Terminal {
   };
 
   readonly #resized = (): void => {
+    // The stream has found out that the terminal is gone, and SIGHUP is on its way.
+    if (this.#output.destroyed) return;
     (this.#output as unknown as { _refreshSize(): void })._refreshSize();
     this.#onResize?.(this.size);
   };
@@ -197,7 +199,7 @@ export class Terminal {
       stty(this.#fd, this.#saved);
     } catch {
       // It was closed: there is nothing to give back.
-      leaveTerminal(this.#standard);
+      if (this.#hangup.happened) leaveTerminal(this.#standard);
     }
   }
 
