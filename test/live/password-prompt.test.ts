@@ -42,6 +42,8 @@ test('line editors, which turn off both, and plain reading have no badge', async
     if (mark === '') pane.keys('C-d');
   }
   pane.type(':q\n');
+  // What is typed while vim ends is thrown away with its terminal settings.
+  await until('vim to be gone', () => !/^~/m.test(pane.text()));
   pane.type('python3 -c "import getpass; getpass.getpass()"\n');
   await observer.shows('password prompt');
 });
