@@ -98,7 +98,7 @@ function addPresent(program: Command, acting: Acting, command: readonly string[]
     .option('--redact <file>', 'redaction rules, beside those of the settings (repeatable)', gather)
     .option('--delay <duration>', 'show everything so much later, masked with what was learned meanwhile')
     .option('--config <file>', 'settings')
-    .option('--headless', 'no terminal of its own (CI, agents)')
+    .option('--headless', 'no terminal of its own (CI, scripts)')
     .option('--json', 'with --headless: one JSON object a line on stdout')
     .option('--verbose', 'say the cause of a failure')
     .action(
