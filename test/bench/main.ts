@@ -2,7 +2,7 @@
  * The benchmark: lectern beside `script` and beside tmux over sshd, in the same run and in turns, since machines are
  * noisy: only figures of one run can be compared. Ends with 1 when something was wrong, never because it was slow.
  *
- *   node dist/test/bench/main.js [--quick] [--only flood,echo,idle,join] [--out FILE]
+ *   node dist/test/bench/main.js [--quick] [--only flood,echo,idle,join,wall] [--out FILE]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { idle } from './idle.js';
 import { join } from './join.js';
 import { isMet, type Result, table } from './table.js';
 import { sleep, Terminals } from './terminals.js';
+import { wall } from './wall.js';
 
 const FULL = { bytes: 20e6, rounds: 7, keys: 200, counts: [1, 50], idleMs: 15_000, others: [0, 50], joins: 20 };
 const QUICK = { bytes: 20e6, rounds: 2, keys: 40, counts: [1, 10], idleMs: 10_000, others: [0], joins: 5 };
@@ -25,7 +26,7 @@ const END_MS = 1500;
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'flood,echo,idle,join' },
+    only: { type: 'string', default: 'flood,echo,idle,join,wall' },
     out: { type: 'string', default: 'bench-results.json' },
     node: { type: 'string', default: '' },
   },
@@ -46,6 +47,8 @@ const wrong: string[] = [];
 const contestants: Contestant[] = [];
 
 try {
+  // First, while nothing else runs.
+  if (only.has('wall')) tell(wall());
   const ours = await lectern(all, values.node.split(' ').filter(Boolean));
   const theirs = await tmux(all, folder);
   contestants.push(ours, theirs);

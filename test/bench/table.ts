@@ -2,7 +2,7 @@
 
 /** One line of the table. */
 export interface Result {
-  readonly part: 'flood' | 'echo' | 'idle' | 'join';
+  readonly part: 'flood' | 'echo' | 'idle' | 'join' | 'wall';
   readonly what: string;
   readonly unit: string;
   readonly lectern: number | null;
