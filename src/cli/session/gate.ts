@@ -20,8 +20,6 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
 /** Output that is read along has so much more time for each byte, in ms: a fifth of the speed that was measured. */
 const MS_PER_BYTE = 1 / 8192;
-/** And half as much to begin with, so that it and a screen are not twice the budget of one, in ms. */
-const LESS_FOR_HEARING_MS = 18;
 /** A line beside the picture has so much more, in ms: it is short, nothing waits behind it, and it comes but once. */
 const MORE_FOR_TEXT_MS = 400;
 
@@ -35,10 +33,8 @@ export class Gate {
   /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
   #scout: Redactor | null = null;
   #failures = 0;
-  /** Why output that went by could not be searched: one screen is not shown for it. */
-  #missed: unknown = null;
-  /** Such output is to be tried once more. */
-  #unheard = false;
+  /** Output went by that could not be searched: it is tried once more, and else one screen is not shown for it. */
+  #missed = false;
   /** In how many ms the last screen that passed would give another frame. */
   #settlesInMs: number | undefined;
   #counts = '{}';
@@ -68,11 +64,10 @@ export class Gate {
   /** Reads along what the program prints, before it is on any screen. */
   hear(bytes: Uint8Array): void {
     try {
-      this.#budget.start(bytes.length * MS_PER_BYTE - LESS_FOR_HEARING_MS);
+      this.#budget.start(bytes.length * MS_PER_BYTE);
       this.#stream.feed(bytes, this.#wall);
-    } catch (error) {
-      this.#missed = error;
-      this.#unheard = true;
+    } catch {
+      this.#missed = true;
     }
   }
 
@@ -122,17 +117,15 @@ export class Gate {
   }
 
   /**
-   * Begins the time of a screen. What could not be searched when it came has had the time of this one; it is searched
-   * once more with the next, since unsearched it would never be learned.
+   * Begins the time of a screen. What could not be searched when it came is tried once more, in a time of its own:
+   * unsearched, it would never be learned.
    */
   #begin(): void {
-    const missed = this.#missed;
-    this.#missed = null;
-    if (missed !== null) throw missed;
     this.#budget.start();
-    if (!this.#unheard) return;
-    this.#unheard = false;
+    if (!this.#missed) return;
+    this.#missed = false;
     this.#stream.again(this.#wall);
+    this.#budget.start();
   }
 
   #placeholder(size: Size): Frame | null {

@@ -27,7 +27,7 @@ export class Budget {
     this.#end = clock() + limitMs;
   }
 
-  /** A new screen, and all the time again. @param moreMs and some more, or less when negative */
+  /** A new screen, and all the time again. @param moreMs and some more, for more than a screen */
   start(moreMs = 0): void {
     this.#end = this.#clock() + this.#limitMs + moreMs;
   }
