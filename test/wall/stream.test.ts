@@ -172,3 +172,32 @@ test('rules without keywords are looked for in every line', () => {
   new Stream().feed(Buffer.from('one\r\n\r\ntwo 0123456789abcdef0123456789abcdef\r\nthree'), redactor);
   assert.equal(redactor.memory.size, 1);
 });
+
+test('on a busy machine each try goes a step further, and what always fails is given up', () => {
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  let [tries, left] = [0, 0];
+  const busy: Learner = {
+    nextLesson: (text, from, scope) => redactor.nextLesson(text, from, scope),
+    learn: (text, scope) => {
+      tries++;
+      if (text.includes('never') || left-- <= 0) throw new Error('no time');
+      return redactor.learn(text, scope);
+    },
+  };
+  const stream = new Stream();
+  const line = (digit: number) => `${digit} ${TOKEN.replace(/.$/, String(digit))}\r\n`;
+  const text = `${[1, 2, 3].map(line).join('')}never ${TOKEN}\r\n${line(4)}`;
+  assert.throws(() => stream.feed(Buffer.from(text), busy));
+  let failed = 0;
+  for (let done = false; !done && failed < 50; ) {
+    left = 1;
+    try {
+      stream.again(busy);
+      done = true;
+    } catch {
+      failed++;
+    }
+  }
+  assert.equal(redactor.memory.size, 4, `${failed} tries in vain, ${tries} searches`);
+  assert.ok(failed < 20, `${failed}`);
+});

@@ -33,7 +33,7 @@ export class Gate {
   /** For screens that are shown later: what changed when is another story for them. Its memory is the same. */
   #scout: Redactor | null = null;
   #failures = 0;
-  /** Output went by that could not be searched: it is tried once more, and else one screen is not shown for it. */
+  /** Output went by that could not be searched yet: until it was, no screen is shown. */
   #missed = false;
   /** In how many ms the last screen that passed would give another frame. */
   #settlesInMs: number | undefined;
@@ -74,7 +74,9 @@ export class Gate {
   /** In how many ms the screen is to be drawn again though it does not change: it failed, or a hold ends; null: never. */
   get againInMs(): number | null {
     if (this.#failures === 0) return this.#settlesInMs ?? null;
-    return Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS);
+    // Each try is a step further when lines wait to be searched.
+    const doublings = this.#missed ? 0 : this.#failures - 1;
+    return Math.min(FIRST_RETRY_MS * 2 ** doublings, LAST_RETRY_MS);
   }
 
   /** What may be shown of `screen`; null for nothing. */
@@ -117,14 +119,14 @@ export class Gate {
   }
 
   /**
-   * Begins the time of a screen. What could not be searched when it came is tried once more, in a time of its own:
-   * unsearched, it would never be learned.
+   * Begins the time of a screen. What could not be searched when it came is searched before, in a time of its own, and
+   * nothing is shown until it was: unsearched, it would never be learned.
    */
   #begin(): void {
     this.#budget.start();
     if (!this.#missed) return;
-    this.#missed = false;
     this.#stream.again(this.#wall);
+    this.#missed = false;
     this.#budget.start();
   }
 

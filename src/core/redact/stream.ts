@@ -24,6 +24,8 @@ const MAX_LINE = 4096;
 const MAX_BLOCK = 1 << 14;
 /** What is kept to be searched once more, in UTF-16 units: two pieces of output. */
 const MAX_UNHEARD = 1 << 16;
+/** A line that no time is enough for is given up after so many tries: nothing would be shown any more. */
+const MAX_TRIES = 5;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 export class Stream {
@@ -34,6 +36,10 @@ export class Stream {
   #block = '';
   /** What was read and not searched. */
   #unheard = '';
+  /** So often the search of the first line in it, or of the block, has failed. */
+  #tries = 0;
+  /** The block is to be searched once more. */
+  #blockDue = false;
   /** Units for which a keyword of such a rule stays within reach. */
   #speaks = 0;
 
@@ -55,15 +61,30 @@ export class Stream {
   }
 
   /**
-   * Searches once more what could not be searched when it came.
-   * @throws what the learner throws; it is not tried a third time.
+   * Searches once more what could not be searched when it came, line by line: what was searched is done with.
+   * @throws what the learner throws: the rest is to be tried again. What fails too often is given up.
    */
   again(learner: Learner): void {
-    const text = this.#unheard;
-    this.#unheard = '';
-    if (text === '') return;
-    this.#searchLines(text, learner);
-    if (learner.nextLesson(this.#block, 0, 'block') >= 0) learner.learn(this.#block, 'block');
+    while (this.#unheard !== '') {
+      const end = endOfLine(this.#unheard, 0) + 1;
+      this.#tryOnce(() => this.#searchLines(this.#unheard.slice(0, end), learner));
+      this.#unheard = this.#unheard.slice(end);
+      this.#blockDue = true;
+    }
+    if (!this.#blockDue) return;
+    this.#tryOnce(() => {
+      if (learner.nextLesson(this.#block, 0, 'block') >= 0) learner.learn(this.#block, 'block');
+    });
+    this.#blockDue = false;
+  }
+
+  #tryOnce(search: () => void): void {
+    try {
+      search();
+    } catch (error) {
+      if (++this.#tries < MAX_TRIES) throw error;
+    }
+    this.#tries = 0;
   }
 
   #take(text: string, learner: Learner): void {
