@@ -116,20 +116,22 @@ test('what the cursor parted is not taken for one text, but what came before is 
   assert.equal(redactor.text(`x ${first.slice(-8)}${second} y`), `x ${redactor.mask.repeat(30)} y`);
 });
 
+/** A key that is made up, as it is printed. */
+const DASHES = '-'.repeat(5);
+const BODY = ['b3BlbnNzaC1rZXkt', 'djEAzZ9yXwVuTsRq'].map((line) => line.repeat(4));
+const KEY_FILE = [
+  `${DASHES}BEGIN OPENSSH PRIVATE${' KEY'}${DASHES}`,
+  ...BODY,
+  `${DASHES}END OPENSSH PRIVATE${' KEY'}${DASHES}`,
+].join('\r\n');
+
 test('the lines of a key are learned, whatever the chunks', () => {
-  const dashes = '-'.repeat(5);
-  const body = ['b3BlbnNzaC1rZXkt', 'djEAzZ9yXwVuTsRq'].map((line) => line.repeat(4));
-  const file = [
-    `${dashes}BEGIN OPENSSH PRIVATE${' KEY'}${dashes}`,
-    ...body,
-    `${dashes}END OPENSSH PRIVATE${' KEY'}${dashes}`,
-  ];
   for (const chunk of [1, 50, 4096]) {
     const redactor = Redactor.of(BUILT_IN_RULES);
     const stream = new Stream();
-    const bytes = Buffer.from(`$ cat k\r\n${file.join('\r\n')}\r\n$ `);
+    const bytes = Buffer.from(`$ cat k\r\n${KEY_FILE}\r\n$ `);
     for (let at = 0; at < bytes.length; at += chunk) stream.feed(bytes.subarray(at, at + chunk), redactor);
-    for (const line of body)
+    for (const line of BODY)
       assert.equal(redactor.text(line.slice(5, 25)), redactor.mask.repeat(20), `chunks of ${chunk}`);
     assert.equal(redactor.text('PRIVATE OPENSSH'), 'PRIVATE OPENSSH');
   }
@@ -200,4 +202,29 @@ test('on a busy machine each try goes a step further, and what always fails is g
   }
   assert.equal(redactor.memory.size, 4, `${failed} tries in vain, ${tries} searches`);
   assert.ok(failed < 20, `${failed}`);
+});
+
+test('what could not be searched is found whole: with what stood before it, and over lines that have long gone by', () => {
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  let busy = false;
+  const learner: Learner = {
+    nextLesson: (text, from, scope) => {
+      if (busy) throw new Error('no time');
+      return redactor.nextLesson(text, from, scope);
+    },
+    learn: (text, scope) => redactor.learn(text, scope),
+  };
+  const stream = new Stream();
+  // Nothing in it comes twice: its beginning tells nothing of its end.
+  const token = 'ghp_Q7mB2xW9vJ4kZ8qX5jT3wK7nR1yL6pD0sFhC';
+  const tail = token.slice(-9);
+  stream.feed(Buffer.from(`one ${token.slice(0, 20)}`), learner);
+  busy = true;
+  assert.throws(() => stream.feed(Buffer.from(`${token.slice(20)}\r\n${KEY_FILE}\r\n`), learner));
+  busy = false;
+  stream.feed(Buffer.from('nothing of it, for a long time\r\n'.repeat(2000)), learner);
+  assert.equal(redactor.text(tail), tail, 'not yet');
+  stream.again(learner);
+  assert.equal(redactor.text(tail), redactor.mask.repeat(tail.length));
+  for (const line of BODY) assert.equal(redactor.text(line.slice(8, 20)), redactor.mask.repeat(12));
 });

@@ -36,10 +36,11 @@ export class Stream {
   #block = '';
   /** What was read and not searched. */
   #unheard = '';
-  /** So often the search of the first line in it, or of the block, has failed. */
+  /** Up to where it has been searched since, line by line and over lines. */
+  #lineAt = 0;
+  #blockAt = 0;
+  /** So often the search of the next piece of it has failed. */
   #tries = 0;
-  /** The block is to be searched once more. */
-  #blockDue = false;
   /** Units for which a keyword of such a rule stays within reach. */
   #speaks = 0;
 
@@ -50,11 +51,12 @@ export class Stream {
   feed(bytes: Uint8Array, learner: Learner): void {
     let failure: unknown;
     this.#stripper.feed(bytes, (text) => {
+      const before = this.#block.endsWith(this.#line) ? this.#block : this.#line;
       try {
         this.#take(text, learner);
       } catch (error) {
         failure ??= error;
-        this.#unheard = (this.#unheard + text).slice(-MAX_UNHEARD);
+        this.#keep(`${before}${text}\n`);
       }
     });
     if (failure !== undefined) throw failure;
@@ -65,17 +67,29 @@ export class Stream {
    * @throws what the learner throws: the rest is to be tried again. What fails too often is given up.
    */
   again(learner: Learner): void {
-    while (this.#unheard !== '') {
-      const end = endOfLine(this.#unheard, 0) + 1;
-      this.#tryOnce(() => this.#searchLines(this.#unheard.slice(0, end), learner));
-      this.#unheard = this.#unheard.slice(end);
-      this.#blockDue = true;
+    const text = this.#unheard;
+    while (this.#lineAt < text.length) {
+      const end = endOfLine(text, this.#lineAt) + 1;
+      this.#tryOnce(() => this.#searchLines(text.slice(this.#lineAt, end), learner));
+      this.#lineAt = end;
     }
-    if (!this.#blockDue) return;
-    this.#tryOnce(() => {
-      if (learner.nextLesson(this.#block, 0, 'block') >= 0) learner.learn(this.#block, 'block');
-    });
-    this.#blockDue = false;
+    while (this.#blockAt < text.length) {
+      const block = text.slice(Math.max(0, this.#blockAt - MAX_BLOCK), this.#blockAt + MAX_BLOCK);
+      this.#tryOnce(() => {
+        if (learner.nextLesson(block, 0, 'block') >= 0) learner.learn(block, 'block');
+      });
+      this.#blockAt += MAX_BLOCK;
+    }
+    [this.#unheard, this.#lineAt, this.#blockAt] = ['', 0, 0];
+  }
+
+  /** Keeps text, with what stood before it, to be searched once more; the newest when it is too much. */
+  #keep(text: string): void {
+    const all = this.#unheard + text;
+    const lost = Math.max(0, all.length - MAX_UNHEARD);
+    this.#unheard = all.slice(lost);
+    this.#lineAt = Math.max(0, this.#lineAt - lost);
+    this.#blockAt = Math.max(0, this.#blockAt - lost);
   }
 
   #tryOnce(search: () => void): void {
