@@ -7,6 +7,25 @@ import { BLANK, type Frame } from './frame.js';
 import { moveTo, paint, paintRows } from './paint.js';
 import { place, type Viewport } from './viewport.js';
 
+/** A glass brought to a frame: where it stood, and what came of it. */
+interface Step {
+  readonly from: {
+    readonly frame: Frame;
+    readonly seen: Frame;
+    readonly glass: Size;
+    readonly covered: number;
+    readonly following: boolean;
+    readonly viewport: Viewport | null;
+  };
+  readonly viewport: Viewport;
+  readonly shown: Frame;
+  readonly fresh: boolean;
+  readonly bytes: string;
+}
+
+/** The last one of any glass: those who look on in the same state are brought on one after the other, and share it. */
+let lastStep: Step | null = null;
+
 export class View {
   #glass: Size;
   #seen: Frame = BLANK;
@@ -82,16 +101,40 @@ export class View {
 
   /** What brings the glass from what it shows to `frame`; '' when it shows it already. */
   advance(frame: Frame): string {
+    const step = lastStep !== null && this.#isAt(lastStep, frame) ? lastStep : this.#step(frame);
+    lastStep = step;
+    const { viewport, shown, fresh, bytes } = step;
     this.#frameSize = frame.size;
-    this.#viewport = place(frame.size, this.#glass, frame.cursor, this.#viewport, this.#following);
-    const { x, y, cols, rows } = this.#viewport;
-    const shown = frame.crop(x, y, cols, Math.max(1, Math.min(rows, this.#glass.rows - this.#covered)));
-    this.#fresh = this.#seen === BLANK;
-    if (shown === this.#seen) return '';
-    const bytes = paint(shown.diffFrom(this.#seen), this.#glass.cols > shown.size.cols);
-    if (shown.size.cols !== this.#seen.size.cols || shown.size.rows !== this.#seen.size.rows) this.#fresh = true;
+    this.#viewport = viewport;
     this.#seen = shown;
+    this.#fresh = fresh;
     return bytes;
+  }
+
+  /** Whether `step` began where this glass stands now, and leads to `frame`. */
+  #isAt({ from }: Step, frame: Frame): boolean {
+    return (
+      from.frame === frame &&
+      from.seen === this.#seen &&
+      from.glass.cols === this.#glass.cols &&
+      from.glass.rows === this.#glass.rows &&
+      from.covered === this.#covered &&
+      from.following === this.#following &&
+      from.viewport?.x === this.#viewport?.x &&
+      from.viewport?.y === this.#viewport?.y
+    );
+  }
+
+  #step(frame: Frame): Step {
+    const seen = this.#seen;
+    const glass = this.#glass;
+    const viewport = place(frame.size, glass, frame.cursor, this.#viewport, this.#following);
+    const rows = Math.max(1, Math.min(viewport.rows, glass.rows - this.#covered));
+    const shown = frame.crop(viewport.x, viewport.y, viewport.cols, rows);
+    const bytes = shown === seen ? '' : paint(shown.diffFrom(seen), glass.cols > shown.size.cols);
+    const fresh = seen === BLANK || shown.size.cols !== seen.size.cols || shown.size.rows !== seen.size.rows;
+    const from = { frame, seen, glass, covered: this.#covered, following: this.#following, viewport: this.#viewport };
+    return { from, viewport, shown, fresh, bytes };
   }
 
   /** Paints rows of the glass as they were shown last: something of ours stood on them. */

@@ -6,6 +6,8 @@ import { guessedWrong } from '../../src/observers/ssh/guess.js';
 import { IdentReader } from '../../src/observers/ssh/ident.js';
 import { assertInternals } from '../../src/observers/ssh/internals.js';
 import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
+import { Receipts } from '../../src/observers/ssh/receipts.js';
+import { Shape } from '../../src/observers/ssh/shape.js';
 import { sourceOf } from '../../src/observers/ssh/source.js';
 import { Startups } from '../../src/observers/ssh/startups.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
@@ -157,4 +159,54 @@ test('fields that were composed are read again, and no cut of them is read beyon
     ),
     { seed: SEED, verbose: true },
   );
+});
+
+test('the shape of a packet is what the cipher makes of it, for any block, tail and length', () => {
+  const cipher = fc.record({ block: fc.constantFrom(8, 16), aad: fc.constantFrom(0, 4), tail: fc.nat(64) });
+  fc.assert(
+    fc.property(cipher, fc.nat(40_000), ({ block, aad, tail }, length) => {
+      // RFC 4253 section 6: all that is encrypted is whole blocks, with 4 bytes of padding or more.
+      const padded = (bytes: number) => {
+        const rest = block - ((5 + bytes - aad) % block);
+        return rest < 4 ? rest + block : rest;
+      };
+      const shape = new Shape((bytes) => {
+        const packet = new Uint8Array(5 + bytes + padded(bytes) + tail);
+        packet[4] = padded(bytes);
+        return packet;
+      });
+      assert.equal(shape.padding(length), padded(length));
+      assert.equal(shape.total(length), 5 + length + padded(length) + tail);
+    }),
+    { seed: SEED },
+  );
+});
+
+test('who answers quickly is asked for fewer receipts, who does not is never sent more than 512 bytes without one', () => {
+  const PICTURE = 100;
+  const asked = (answerMs: number) => {
+    const receipts = new Receipts();
+    const behind: number[] = [];
+    let now = 0;
+    let bytes = 0;
+    for (let i = 0; i < 2000; i++, now += 5) {
+      bytes += PICTURE;
+      if (!receipts.due(PICTURE, now)) continue;
+      behind.push(bytes);
+      bytes = 0;
+      assert.equal(receipts.pending, true);
+      receipts.came(answerMs);
+    }
+    return behind.slice(10);
+  };
+  assert.equal(Math.max(...asked(200)), 600);
+  assert.ok(Math.min(...asked(1)) >= 4000, 'a receipt each 200 ms, not each 512 bytes');
+  assert.ok(Math.max(...asked(1)) <= 16 * 1024 + PICTURE);
+  const silent = new Receipts();
+  let sent = 0;
+  while (!silent.awaited) {
+    silent.due(PICTURE, 0);
+    sent += PICTURE;
+  }
+  assert.ok(sent <= 1200, 'who never answers gets two pieces and no more');
 });

@@ -17,6 +17,11 @@ const ASK_MS = 1000;
 const SILENCES = 5;
 /** Three hundred observers need 60 MB; an edge that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
+/**
+ * What a picture leaves behind dies at once: a small room for young objects is swept more often and for less, and
+ * stays in the processor's cache. 300 observers need 75 KiB each of the machine's memory with it, and 195 without.
+ */
+const YOUNG_MB = 2;
 /** How long observers are given to take the last frame and the farewell, in ms. */
 const END_MS = 1500;
 
@@ -137,7 +142,7 @@ function spawnEdge(): ChildProcess {
   const stderr = process.env['LECTERN_DEBUG'] === undefined ? 'ignore' : 'inherit';
   // Nothing of the presenter's environment is for the process that faces the network.
   const env = { PATH: process.env['PATH'], LECTERN_DEBUG: process.env['LECTERN_DEBUG'] };
-  const execArgv = [`--max-old-space-size=${MAX_HEAP_MB}`];
+  const execArgv = [`--max-old-space-size=${MAX_HEAP_MB}`, `--max-semi-space-size=${YOUNG_MB}`];
   return fork(entry, [], { env, serialization: 'advanced', stdio: ['ignore', 'ignore', stderr, 'ipc'], execArgv });
 }
 

@@ -11,7 +11,8 @@ import { clampSize, keepsVariable, termName } from './terminal.js';
 import { WireReader } from './wire.js';
 
 export interface ChannelEvents {
-  readonly send: (payload: Buffer) => void;
+  /** Sends one payload, which may be in two pieces. */
+  readonly send: (payload: Uint8Array, rest?: Uint8Array) => void;
   /** A shell, or the command of an exec request, was asked for: the channel is in use. */
   readonly started: (command: string | null) => void;
   readonly data: (bytes: Buffer) => void;
@@ -110,6 +111,11 @@ export class Channel {
   /** Sends as much as the client's window takes, and keeps the rest until it opens. */
   write(bytes: Uint8Array, stderr = false): void {
     if (this.#peer === null || this.#closed || bytes.length === 0) return;
+    if (this.#queue.length === 0 && bytes.length <= Math.min(this.#peer.packet, this.#peerWindow)) {
+      this.#peerWindow -= bytes.length;
+      this.#sendPart(this.#peer, stderr, bytes);
+      return;
+    }
     this.#queue.push({ stderr, bytes });
     this.#queuedBytes += bytes.length;
     this.#flush(this.#peer);
@@ -260,6 +266,10 @@ export class Channel {
     this.#queuedBytes -= length;
     if (length === bytes.length) this.#queue.shift();
     else this.#queue[0] = { stderr, bytes: bytes.subarray(length) };
-    this.#events.send(stderr ? packets.channelStderr(peer.id, part) : packets.channelData(peer.id, part));
+    this.#sendPart(peer, stderr, part);
+  }
+
+  #sendPart({ id }: Peer, stderr: boolean, part: Uint8Array): void {
+    this.#events.send(stderr ? packets.stderrHead(id, part.length) : packets.dataHead(id, part.length), part);
   }
 }

@@ -65,6 +65,8 @@ export class Connection<G> {
   readonly #inbound: Bucket;
   readonly #timers = new Timers(() => this.end('protocol'));
   readonly #exchanges = new Bucket(EXCHANGES_PER_SECOND, EXCHANGES_AT_ONCE, performance.now());
+  /** Packets that wait for those which leave with them. */
+  #held: Buffer[] | null = null;
   #exchanged = false;
   /** Pieces of what came that wait for their turn. */
   #inTurn = 0;
@@ -85,7 +87,7 @@ export class Connection<G> {
     this.#transport = this.#makeTransport(port);
     this.#auth = this.#makeAuthentication(port);
     this.#channel = this.#makeChannel();
-    this.#acks = new Acks(() => this.#transport.send(packets.signOfLife()));
+    this.#acks = new Acks(() => this.#transport.send(packets.SIGN_OF_LIFE));
     socket.on('error', () => this.end('lost'));
     socket.on('end', () => this.end('lost'));
     socket.on('close', () => this.#closed());
@@ -172,7 +174,7 @@ export class Connection<G> {
 
   #makeChannel(): Channel {
     return new Channel({
-      send: (payload) => this.#transport.send(payload),
+      send: (payload, rest) => this.#transport.send(payload, rest),
       started: (command) => this.#started(command),
       data: (bytes) => this.#visit?.received(bytes),
       resized: (size) => this.#visit?.resized(size),
@@ -236,10 +238,14 @@ export class Connection<G> {
   }
 
   #write(bytes: Buffer): void {
+    if (this.#held !== null) {
+      this.#held.push(Buffer.from(bytes));
+      return;
+    }
     if (this.#socket.destroyed) return;
     const written = writeEagerly(this.#socket, bytes);
     if (written === bytes.length) return;
-    this.#socket.write(bytes.subarray(written), this.#flushed);
+    this.#socket.write(Buffer.from(bytes.subarray(written)), this.#flushed);
     if (this.#socket.writableLength > MAX_QUEUED) this.#timers.soon(() => this.end('lost'));
   }
 
@@ -302,12 +308,19 @@ export class Connection<G> {
 
   /** Packets that belong together leave in one write. */
   #batch(fn: () => void): void {
-    this.#socket.cork();
+    const outermost = this.#held === null;
+    this.#held ??= [];
     try {
       fn();
     } finally {
-      this.#socket.uncork();
+      if (outermost) this.#release();
     }
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    if (held.length > 0) this.#write(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 
   #listenForLife(): void {

@@ -18,10 +18,12 @@ import {
 } from '../../core/session.js';
 import { View } from '../../core/view.js';
 import type { Desk } from './desk.js';
+import { encoded } from './encoded.js';
 import { type Body, Hands } from './hands.js';
 import { Lag } from './lag.js';
 import { Markers } from './markers.js';
 import { lobbyPage, type Page, pausedPage, whoPage } from './pages.js';
+import { Receipts } from './receipts.js';
 import { clock } from './status.js';
 import { type Personal, SAID_MS, StatusRow } from './status-row.js';
 
@@ -38,13 +40,6 @@ export interface Glass {
   dismiss(farewell: Farewell, lastWords: Uint8Array): void;
 }
 
-/** Frames on the way at once: one being shown and one behind it hide the round trip; a third would only be stale. */
-const MAX_ON_THE_WAY = 2;
-/**
- * A receipt is asked for each time that so many bytes have gone out without one. For an echo, which is some 20 bytes,
- * question and answer cost more than the picture does; over the slowest link 512 bytes are no delay that is seen.
- */
-const RECEIPT_BYTES = 512;
 /** Characters of the session's name in the last words. */
 const MAX_NAME = 60;
 export class Observer implements Viewer {
@@ -55,12 +50,10 @@ export class Observer implements Viewer {
   readonly #row: StatusRow;
   readonly #markers = new Markers();
   readonly #lag = new Lag();
+  readonly #receipts = new Receipts();
   readonly #hands: Hands;
   #lagTimer: NodeJS.Timeout | null = null;
   #leaveRoom: (() => void) | null = null;
-  #onTheWay = 0;
-  /** Bytes sent since a receipt was asked for; of the first ones it is, so that his lag is known. */
-  #unasked = RECEIPT_BYTES;
   #bytes = 0;
   #pending = INPUT_MODES_OFF + OPEN;
   /** His terminal was changed. */
@@ -147,7 +140,7 @@ export class Observer implements Viewer {
   probe(): void {
     if (this.#gone || this.#lag.isWaiting) return;
     this.#lag.sent(this.#desk.now());
-    this.#glass.writeAcked(new Uint8Array(0), () => this.#lag.acked(this.#desk.now(), this.#onTheWay > 0));
+    this.#glass.writeAcked(new Uint8Array(0), () => this.#lag.acked(this.#desk.now(), this.#receipts.pending));
   }
 
   /** How he fares: time that his side takes to acknowledge, and bytes sent. */
@@ -254,27 +247,26 @@ export class Observer implements Viewer {
   }
 
   #flush(): void {
-    if (this.#gone || this.#onTheWay >= MAX_ON_THE_WAY || !this.#glass.writable) return;
+    if (this.#gone || this.#receipts.awaited || !this.#glass.writable) return;
     const page = this.#shownPage();
     const drawn = page === null ? this.#draw() : this.#drawPage(page);
     const bytes = this.#pending + drawn;
     if (bytes === '') return;
     this.#pending = '';
     this.#opened = true;
-    this.#send(Buffer.from(bytes));
+    this.#send(encoded(bytes));
   }
 
   #send(bytes: Uint8Array): void {
-    this.#unasked += bytes.length;
+    const sentAt = this.#desk.now();
     this.#bytes += bytes.length;
-    if (this.#unasked < RECEIPT_BYTES) return this.#glass.write(bytes);
-    this.#unasked = 0;
-    this.#onTheWay++;
-    this.#lag.sent(this.#desk.now());
+    if (!this.#receipts.due(bytes.length, sentAt)) return this.#glass.write(bytes);
+    this.#lag.sent(sentAt);
     this.#watchLag();
     this.#glass.writeAcked(bytes, () => {
-      this.#onTheWay--;
-      this.#lag.acked(this.#desk.now(), this.#onTheWay > 0);
+      const now = this.#desk.now();
+      this.#receipts.came(now - sentAt);
+      this.#lag.acked(now, this.#receipts.pending);
       this.#tellLag();
       this.#flush();
     });

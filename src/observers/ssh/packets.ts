@@ -66,7 +66,7 @@ export const question = (instruction: string, prompt: string): Buffer =>
   compose(MSG.USERAUTH_INFO_REQUEST, '', instruction, NO_LANGUAGE, 1, prompt, false);
 
 /** A global request that no client knows and all answer: what OpenSSH's own ClientAliveInterval sends. */
-export const signOfLife = (): Buffer => compose(MSG.GLOBAL_REQUEST, 'keepalive@openssh.com', true);
+export const SIGN_OF_LIFE = compose(MSG.GLOBAL_REQUEST, 'keepalive@openssh.com', true);
 
 export const requestFailure = (): Buffer => compose(MSG.REQUEST_FAILURE);
 
@@ -88,7 +88,21 @@ export const channelClose = (peer: number): Buffer => compose(MSG.CHANNEL_CLOSE,
 export const exitStatus = (peer: number, code: number): Buffer =>
   compose(MSG.CHANNEL_REQUEST, peer, 'exit-status', false, code);
 
-export const channelData = (peer: number, bytes: Uint8Array): Buffer => compose(MSG.CHANNEL_DATA, peer, bytes);
+/** What stands before the bytes of a message of data: they go into the packet from where they are. */
+export function dataHead(peer: number, length: number): Buffer {
+  const head = Buffer.allocUnsafe(9);
+  head[0] = MSG.CHANNEL_DATA;
+  head.writeUInt32BE(peer, 1);
+  head.writeUInt32BE(length, 5);
+  return head;
+}
 
-export const channelStderr = (peer: number, bytes: Uint8Array): Buffer =>
-  compose(MSG.CHANNEL_EXTENDED_DATA, peer, STDERR, bytes);
+/** The same for what goes to the client's standard error. */
+export function stderrHead(peer: number, length: number): Buffer {
+  const head = Buffer.allocUnsafe(13);
+  head[0] = MSG.CHANNEL_EXTENDED_DATA;
+  head.writeUInt32BE(peer, 1);
+  head.writeUInt32BE(STDERR, 5);
+  head.writeUInt32BE(length, 9);
+  return head;
+}

@@ -7,6 +7,8 @@ import { guessedWrong } from './guess.js';
 import { makeHybrid, standInFor } from './hybrid.js';
 import { OFFERED, type ParsedKey, type PayloadHandler, Protocol, sendPacket } from './internals.js';
 import { MSG } from './packets.js';
+import { fillFromPool } from './padding.js';
+import { Shape } from './shape.js';
 
 /** What a client sees of us before keys: no version, which is nobody's business. */
 const SOFTWARE = 'lectern';
@@ -15,9 +17,13 @@ const SOFTWARE = 'lectern';
 const STOP = Number.POSITIVE_INFINITY;
 /** RFC 4250 section 4.1.1: below are the messages of the transport, from here on those of authentication and channels. */
 const FIRST_UPPER_MESSAGE = 50;
+const NOTHING = new Uint8Array(0);
+/** Where packets are built, with room for what a cipher adds. Longer ones, which are rare, have memory of their own. */
+const SCRATCH = Buffer.alloc(36 * 1024);
+const MOST_IN_SCRATCH = 35 * 1024;
 
 export interface TransportEvents {
-  /** Bytes for the socket. */
+  /** Bytes for the socket. They are good until it returns: who keeps them copies them. */
   readonly write: (bytes: Buffer) => void;
   /** A payload for the layers above. A throw is a failure of this transport. */
   readonly payload: (type: number, payload: Buffer) => void;
@@ -36,6 +42,8 @@ export class Transport {
   readonly #events: TransportEvents;
   #stopped = false;
   #bytes = 0;
+  /** Of the packets with the keys in use. */
+  #shape: Shape | null = null;
 
   /** `hostKey` is an ed25519 private key. */
   constructor(hostKey: ParsedKey, events: TransportEvents) {
@@ -88,14 +96,26 @@ export class Transport {
     }
   }
 
-  /** Sends one payload; after the key exchange when one is under way. */
-  send(payload: Buffer): void {
+  /** Sends one payload, which may be in two pieces; after the key exchange when one is under way. */
+  send(payload: Uint8Array, rest: Uint8Array = NOTHING): void {
     if (this.#stopped) return;
-    const writer = this.#protocol._packetRW.write;
-    const at = writer.allocStart;
-    const packet = writer.alloc(payload.length);
-    packet.set(payload, at);
-    sendPacket(this.#protocol, writer.finalize(packet));
+    const { write } = this.#protocol._packetRW;
+    const length = payload.length + rest.length;
+    const packet = this.kexing || length > MOST_IN_SCRATCH ? write.alloc(length) : this.#emptyPacket(length);
+    packet.set(payload, write.allocStart);
+    packet.set(rest, write.allocStart + payload.length);
+    sendPacket(this.#protocol, write.finalize(packet));
+  }
+
+  /** A packet in the one piece of memory for all: it has been encrypted and handed on when {@link send} returns. */
+  #emptyPacket(length: number): Buffer {
+    this.#shape ??= new Shape((bytes) => this.#protocol._packetRW.write.alloc(bytes));
+    const padding = this.#shape.padding(length);
+    const packet = SCRATCH.subarray(0, this.#shape.total(length));
+    packet.writeUInt32BE(1 + length + padding, 0);
+    packet[4] = padding;
+    fillFromPool(packet, 5 + length, padding);
+    return packet;
   }
 
   /** Sends a last payload, also in the midst of a key exchange, and stops. */
@@ -163,6 +183,7 @@ export class Transport {
 
   #keyed(): void {
     this.#bytes = 0;
+    this.#shape = null;
     if (!this.#stopped) this.#events.keyed();
   }
 
