@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadTime } from '../../src/cli/session/thread-time.js';
 import { LecternError } from '../../src/core/errors.js';
 import { Frame } from '../../src/core/frame.js';
 import { Budget } from '../../src/core/redact/budget.js';
@@ -26,6 +27,39 @@ class Looks {
     this.budget = new Budget(() => ++this.count, limit);
   }
 }
+
+test('time that the processor gave to others is not counted, up to ten budgets of it', () => {
+  let [now, spent] = [0, 0];
+  const budget = new Budget(
+    () => now,
+    36,
+    () => spent,
+  );
+  const isOver = () => endOf(() => budget.check()) !== 'done';
+  [now, spent] = [100, 10];
+  assert.equal(isOver(), false, 'it worked for 10 of 100 ms');
+  [now, spent] = [100, 32];
+  assert.equal(isOver(), true, 'the system may not have counted the last 4 ms yet');
+  budget.start();
+  assert.equal(isOver(), false);
+  [now, spent] = [100 + 361, 33];
+  assert.equal(isOver(), true, 'who waits for the picture waits no longer');
+  budget.start(-18);
+  [now, spent] = [now + 19, spent + 15];
+  assert.equal(isOver(), true, 'half the time');
+});
+
+test('the system says how long the processor has worked for a thread', { skip: threadTime() === null }, () => {
+  const spent = threadTime()!;
+  const began = spent();
+  const until = performance.now() + 60_000;
+  for (let i = 0; spent() - began < 50 && performance.now() < until; i++) Math.sqrt(i);
+  const worked = spent();
+  assert.ok(worked - began >= 50);
+  // Asleep it does not go on.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  assert.ok(spent() - worked < 100, `${spent() - worked} ms`);
+});
 
 function screenOf(text: string) {
   const emulator = new Emulator(SIZE);

@@ -201,7 +201,7 @@ test('on a busy machine each try goes a step further, and what always fails is g
     }
   }
   assert.equal(redactor.memory.size, 4, `${failed} tries in vain, ${tries} searches`);
-  assert.ok(failed < 20, `${failed}`);
+  assert.ok(failed >= 20 && failed < 40, `${failed}`);
 });
 
 test('what could not be searched is found whole: with what stood before it, and over lines that have long gone by', () => {

@@ -5,13 +5,14 @@
 import type { Screen, Size } from '../../core/cells.js';
 import { LecternError } from '../../core/errors.js';
 import { Frame } from '../../core/frame.js';
-import { Budget } from '../../core/redact/budget.js';
+import { Budget, TICK_BUDGET_MS } from '../../core/redact/budget.js';
 import type { Cover } from '../../core/redact/cover.js';
 import type { Memory } from '../../core/redact/memory.js';
 import { type Redaction, Redactor } from '../../core/redact/redactor.js';
 import { Stream } from '../../core/redact/stream.js';
 import type { RuleSet } from '../../ops/rules.js';
 import type { FromScreen } from './messages.js';
+import { threadTime } from './thread-time.js';
 
 /** So many failures in a row, and observers see that they see nothing: the old picture would pass for the present. */
 const PATIENCE = 3;
@@ -20,11 +21,12 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
 /** Output that is read along has so much more time for each byte, in ms: a fifth of the speed that was measured. */
 const MS_PER_BYTE = 1 / 8192;
+const HALF_MS = TICK_BUDGET_MS / 2;
 /** A line beside the picture has so much more, in ms: it is short, nothing waits behind it, and it comes but once. */
 const MORE_FOR_TEXT_MS = 400;
 
 export class Gate {
-  readonly #budget = new Budget(() => performance.now());
+  readonly #budget = new Budget(() => performance.now(), undefined, threadTime());
   readonly #stream = new Stream();
   readonly #memory: Memory;
   readonly #tell: (message: FromScreen) => void;
@@ -119,15 +121,15 @@ export class Gate {
   }
 
   /**
-   * Begins the time of a screen. What could not be searched when it came is searched before, in a time of its own, and
-   * nothing is shown until it was: unsearched, it would never be learned.
+   * Begins the time of a screen. What could not be searched when it came is searched before, and nothing is shown until
+   * it was: unsearched, it would never be learned. Each has half the time then, so that a busy machine shows something.
    */
   #begin(): void {
-    this.#budget.start();
-    if (!this.#missed) return;
+    if (!this.#missed) return this.#budget.start();
+    this.#budget.start(-HALF_MS);
     this.#stream.again(this.#wall);
     this.#missed = false;
-    this.#budget.start();
+    this.#budget.start(-HALF_MS);
   }
 
   #placeholder(size: Size): Frame | null {

@@ -24,8 +24,11 @@ const MAX_LINE = 4096;
 const MAX_BLOCK = 1 << 14;
 /** What is kept to be searched once more, in UTF-16 units: two pieces of output. */
 const MAX_UNHEARD = 1 << 16;
-/** A line that no time is enough for is given up after so many tries: nothing would be shown any more. */
-const MAX_TRIES = 5;
+/**
+ * A line that no time is enough for is given up after so many tries: nothing would be shown any more. Code that runs
+ * for the first time, on a machine that is busy with other things, needs five.
+ */
+const MAX_TRIES = 20;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 export class Stream {
@@ -39,7 +42,7 @@ export class Stream {
   /** Up to where it has been searched since, line by line and over lines. */
   #lineAt = 0;
   #blockAt = 0;
-  /** So often the search of the next piece of it has failed. */
+  /** So often in a row a search of it has failed. What follows a piece that was given up has one try, until one succeeds. */
   #tries = 0;
   /** Units for which a keyword of such a rule stays within reach. */
   #speaks = 0;
@@ -95,10 +98,10 @@ export class Stream {
   #tryOnce(search: () => void): void {
     try {
       search();
+      this.#tries = 0;
     } catch (error) {
       if (++this.#tries < MAX_TRIES) throw error;
     }
-    this.#tries = 0;
   }
 
   #take(text: string, learner: Learner): void {
