@@ -40,6 +40,7 @@ export async function present(typed: PresentOptions): Promise<number> {
     onEvent: options.json ? printEvent : () => {},
   });
   process.once('uncaughtException', crash);
+  if (options.headless) outliveReaders();
   // Whoever reads that it is ready may send a signal at once.
   const release = endOnSignals(session);
   announce(session, options);
@@ -94,6 +95,15 @@ function announce(session: Session, options: Resolved): void {
       `    watch    ${watch}\n` +
       `    host key ${fingerprint}\n`,
   );
+}
+
+/** Who read our lines may leave (`| head -1`), and a disk may be full: the session goes on, for it is not about lines. */
+function outliveReaders(): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
+    process.stderr.write(`lectern: nothing more is printed, the session goes on (${code})\n`);
+  });
 }
 
 function printEvent(event: LoggedEvent): void {

@@ -1,7 +1,7 @@
 /** How a session ends, well or badly: exit codes, last words, the terminal as it was, and nothing left behind. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -189,6 +189,26 @@ test('SIGHUP while the terminal is there reads the rules again, and the session 
   );
   pane.type('still\n');
   await pane.shows('on-still');
+});
+
+test('who reads the events may leave, and the disk behind them may be full: the session goes on', async (t) => {
+  const house = new House(t);
+  const flags = ['--headless', '--json', '--listen', '127.0.0.1:0'];
+  const program = ['sh', '-c', 'sleep 1; printf "\\033]2;a title\\007"; sleep 1; touch "$HOME/done"; exit 3'];
+  const lectern = shellLine([process.execPath, BIN, ...flags, '--', ...program]);
+  for (const [reader, told] of [
+    ['| head -n 1', /^$/],
+    ['> /dev/full', /^lectern: nothing more is printed, the session goes on \(ENOSPC\)$/m],
+  ] as const) {
+    const { stderr } = await house.tool('bash', [
+      '-c',
+      `(${lectern}; echo "exit $?" > "$HOME/code") ${reader}; sleep 0.2`,
+    ]);
+    assert.match(stderr, told);
+    assert.equal(readFileSync(join(house.home, 'code'), 'utf8'), 'exit 3\n');
+    assert.ok(existsSync(join(house.home, 'done')));
+    rmSync(join(house.home, 'done'));
+  }
 });
 
 test('lectern session stop ends a program that does not care about SIGHUP', async (t) => {
