@@ -4,8 +4,8 @@ import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { verify } from '../../src/ops/chain.js';
-import { KeyLog, type Presented, present, watchAs } from '../support/acts.js';
-import { House, until } from '../support/house.js';
+import { KeyLog, present, watchAs } from '../support/acts.js';
+import { House, type Presented, until } from '../support/house.js';
 import { randomFrom } from '../support/typed.js';
 
 const EDITS = 100;

@@ -5,8 +5,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { WORDS } from '../../src/core/errors.js';
-import { peopleOf, present, sshWords } from '../support/acts.js';
-import { House, type Pane, type Result, run, type Share, SSH, shellLine, sleep, type Tmux } from '../support/house.js';
+import { peopleOf, present } from '../support/acts.js';
+import {
+  House,
+  type Pane,
+  type Result,
+  run,
+  type Share,
+  SSH,
+  shellLine,
+  sleep,
+  sshWords,
+  type Tmux,
+} from '../support/house.js';
 
 /** A code of the right shape that nobody has. */
 const NOBODY = '0123456789abcdefghjkmnpqrs';

@@ -14,9 +14,7 @@ async function gone(pane: Pane): Promise<void> {
   await until('the end of the panel', () => !TITLE.test(pane.text()));
 }
 
-test('observers see no cell of the panel, and no key of it reaches the program or takes control back', {
-  timeout: 90_000,
-}, async (t) => {
+test('observers see no cell of the panel, and no key of it reaches the program or takes control back', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
   const log = new KeyLog(house, 'keys');
@@ -55,9 +53,7 @@ test('observers see no cell of the panel, and no key of it reaches the program o
   await log.has('hersstillmine');
 });
 
-test('of several it is asked whom; a kick is asked about; what takes time is chosen', {
-  timeout: 120_000,
-}, async (t) => {
+test('of several it is asked whom; a kick is asked about; what takes time is chosen', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
   const log = new KeyLog(house, 'keys');
@@ -103,7 +99,7 @@ test('of several it is asked whom; a kick is asked about; what takes time is cho
   assert.equal(log.text(), '');
 });
 
-test('links, recordings, marks and pause go by key, with the panel and without it', { timeout: 90_000 }, async (t) => {
+test('links, recordings, marks and pause go by key, with the panel and without it', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
   const program = ['sh', '-c', 'echo CONTENT; cat'];

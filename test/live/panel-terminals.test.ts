@@ -28,7 +28,7 @@ for (const [what, env] of [
   ['no word of tmux', ['-u', 'TMUX', '-u', 'TMUX_PANE']],
   ['words of other terminals', ['VTE_VERSION=6003', 'COLORTERM=rxvt', 'TERM_PROGRAM=iTerm.app', 'TERMINFO=/nowhere']],
 ] as const) {
-  test(`with ${what} the panel is drawn with boxes, and goes without a trace`, { timeout: 60_000 }, async (t) => {
+  test(`with ${what} the panel is drawn with boxes, and goes without a trace`, async (t) => {
     const pane = sharedPane(new House(t).tmux(), 'presenter', SIZE, SHELL, env);
     await pane.shows('5\n>');
     const seen = await comesAndGoes(pane, 'nobody is here yet');
@@ -43,7 +43,7 @@ for (const [what, env] of [
   ['LC_ALL=POSIX before LANG', ['LC_ALL=POSIX']],
   ['no locale', ['-u', 'LANG']],
 ] as const) {
-  test(`with ${what} everything that is drawn is ASCII`, { timeout: 60_000 }, async (t) => {
+  test(`with ${what} everything that is drawn is ASCII`, async (t) => {
     const pane = sharedPane(new House(t).tmux(), 'presenter', SIZE, SHELL, env);
     await pane.shows('5\n>');
     const seen = await comesAndGoes(pane, 'nobody is here yet');
@@ -64,7 +64,7 @@ for (const [cols, rows] of [
     ['a shell', SHELL, '5\n>'],
     ['vim', VIM, 'READY'],
   ] as const) {
-    test(`at ${cols}x${rows} the panel fits over ${name}`, { timeout: 60_000 }, async (t) => {
+    test(`at ${cols}x${rows} the panel fits over ${name}`, async (t) => {
       const pane = sharedPane(new House(t).tmux(), 'presenter', { cols, rows }, command);
       await pane.shows(ready);
       const lines = (await comesAndGoes(pane, /┌─ lect/)).split('\n');

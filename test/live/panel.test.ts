@@ -68,7 +68,7 @@ const SCENES: readonly Scene[] = [
     async set(pane) {
       await pane.shows('colour');
       pane.keys('Space', 'Space');
-      await sleep(300);
+      await pane.shows(/^50 colour/m);
     },
   },
   {
@@ -110,9 +110,7 @@ const PAGES: readonly { readonly what: string; readonly keys: readonly string[];
 ];
 
 for (const { name, command, set } of SCENES) {
-  test(`over ${name}: the panel, its help, lists and a question come and go without a trace, unseen by who watches`, {
-    timeout: 90_000,
-  }, async (t) => {
+  test(`over ${name}: the panel, its help, lists and a question come and go without a trace, unseen by who watches`, async (t) => {
     const house = new House(t);
     const tmux = house.tmux();
     const pane = sharedPane(tmux, 'presenter', SIZE, command(house));

@@ -15,7 +15,7 @@ for (const [what, act] of [
   ['a snapshot', (thread: ScreenThread) => void thread.snapshot()],
   ['a curtain', (thread: ScreenThread) => thread.curtain(true)],
 ] as const) {
-  test(`${what} while the program prints nothing is not taken for a hang`, { timeout: 20_000 }, async (t) => {
+  test(`${what} while the program prints nothing is not taken for a hang`, async (t) => {
     const house = new House(t);
     let rebuilt = 0;
     const thread = new ScreenThread(
@@ -40,9 +40,7 @@ for (const [what, act] of [
   });
 }
 
-test('a file of the costliest sequences is no hang: pictures go on, and what comes after it is shown', {
-  timeout: 60_000,
-}, async (t) => {
+test('a file of the costliest sequences is no hang: pictures go on, and what comes after it is shown', async (t) => {
   const house = new House(t);
   let rebuilt = 0;
   const framesSocket = join(house.home, 'frames');

@@ -44,7 +44,7 @@ test('a suggested line is shown to all, masked, and sent by the presenter\u2019s
   await log.has('n');
   await until('the answer', () => logged(house, ready).filter(({ type }) => type === 'suggest').length === 2);
   pane.keys('Enter');
-  await sleep(300);
+  await log.has('n\r');
   assert.equal(log.text(), 'echo hello\rn\r', 'another key declines, and is typed like any other');
   await ana.shows('SUGGEST');
 
@@ -80,6 +80,7 @@ test('in the middle of a line of his own Enter is the presenter\u2019s; no trick
   ana.keys('C-\\', '.');
   await ana.shows('LIVE');
   pane.keys('Enter');
+  await log.has('own\r\r');
   await sleep(300);
   assert.equal(log.text(), 'own\r\r', 'what was suggested went with the lease');
 });

@@ -6,8 +6,8 @@ import { Room } from '../../src/core/room.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../src/core/session.js';
 import type { Desk } from '../../src/observers/ssh/desk.js';
 import { type Glass, Observer } from '../../src/observers/ssh/observer.js';
-import { KeyLog, type Presented, present, processIn, sshWords } from '../support/acts.js';
-import { House, type Pane, shellLine, sleep, until } from '../support/house.js';
+import { KeyLog, present, processIn } from '../support/acts.js';
+import { House, type Pane, type Presented, shellLine, sleep, sshWords, until } from '../support/house.js';
 
 const ESC = '\x1b';
 const MODES = `${ESC}[?2004h${ESC}[?1h${ESC}=${ESC}[?1003h${ESC}[?1006h${ESC}[?1004h${ESC}[>5u${ESC}[>4;2m${ESC}[?25l`;
@@ -31,7 +31,7 @@ async function inControl(house: House): Promise<Scene> {
   const ssh = shellLine(sshWords(shown.ready));
   const ana = tmux.open('ana', { cols: 80, rows: 25 }, `while :; do ${ssh}; echo "OVER $?"; read again; done`);
   await ana.shows('LIVE');
-  assert.equal(ana.tell(FLAGS), '00000 10');
+  await until('the picture, without a cursor', () => ana.tell(FLAGS) === '00000 10');
   assert.equal((await house.run(['grant', 'guest', '--for', '60s'])).code, 0);
   await until('the modes in her terminal', () => ana.tell(FLAGS).startsWith(ON));
   return { ...shown, house, ana };
