@@ -47,19 +47,33 @@ test('escape sequences, right-to-left tricks and secrets in chat reach nobody; a
   const { pane, ready } = await present(house, tmux, [], SCENE);
   await pane.shows('READY');
   const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
-  ana.keys('c');
-  tmux.call('set-buffer', `\x1b]0;owned\x07a\u202eb\u200bc ${TOKEN} \x9bd`);
-  tmux.call('paste-buffer', '-p', '-r', '-t', 'ana');
-  ana.keys('Enter');
-  await bo.shows(/ana: .*\u2588{8}/);
+  const paste = (text: string) => {
+    ana.keys('c');
+    tmux.call('set-buffer', text);
+    tmux.call('paste-buffer', '-p', '-r', '-t', 'ana');
+    ana.keys('Enter');
+  };
+  const began = Date.now();
+  // An escape ends the line that is typed.
+  paste('\x1b]0;owned\x07');
+  await sleep(300);
+  ana.keys('Escape');
+  await ana.shows('LIVE');
+  paste(`a\u202eb\u200bc ${TOKEN} \x9bd`);
+  await bo.shows(/ana: abc \u2588+ d/);
   const { lines } = bo.seen();
   assert.ok(!lines.join('').includes('\u202e') && !bo.text().includes('ghp_a1B2a1B2'));
   assert.doesNotMatch(bo.tell('#{pane_title}'), /owned/);
   const said = () => logged(house, ready).filter(({ type }) => type === 'chat').length;
-  ana.type(Array.from({ length: 12 }, (_, i) => `cline ${i}\r`).join(''));
+  for (let i = 0; i < 12; i++) {
+    ana.type(`cline ${i}`);
+    ana.keys('Enter');
+  }
   await until('some of the lines', () => said() >= 3);
   await sleep(500);
-  assert.ok(said() <= 9, `${said()} of 13 lines at once`);
+  // Four at once and one every two seconds: the machine may be slow.
+  const most = 4 + Math.ceil((Date.now() - began) / 2000);
+  assert.ok(said() <= most, `${said()} of 13 lines, ${most} at most`);
 });
 
 test('a muted observer can neither talk, point, ask nor vote, and can again when he is not', async (t) => {
