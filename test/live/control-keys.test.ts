@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Emulator } from '../../src/presenter/emulator.js';
-import { KeyLog, logged, present, watchAs } from '../support/acts.js';
+import { KeyLog, keyScene, logged, present, watchAs } from '../support/acts.js';
 import { House, shellLine, sleep, sshWords, until } from '../support/house.js';
 
 const ESC = '\x1b';
@@ -68,13 +68,7 @@ test('kitty\u2019s keyboard and modifyOtherKeys are those of the program in cont
 });
 
 test('a lease is prolonged for who has it, and the presenter may type along when the settings say so', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const config = join(house.home, 'config.toml');
-  writeFileSync(config, '[control]\npreempt = false\n');
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, ['--config', config], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, pane, ready } = await keyScene(t, { settings: '[control]\npreempt = false\n' });
   const ana = await watchAs(tmux, ready, 'ana');
   // Over the socket: a command may take as long as this lease when the machine is busy.
   await house.ask((session) => session.grant('ana', SHORT_MS, 'full'));

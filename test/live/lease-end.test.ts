@@ -6,7 +6,17 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ascends, Flood, isOneFlood, KeyLog, logged, peopleOf, present, type Typist } from '../support/acts.js';
+import {
+  ascends,
+  Flood,
+  isOneFlood,
+  KeyLog,
+  keyScene,
+  logged,
+  peopleOf,
+  present,
+  type Typist,
+} from '../support/acts.js';
 import { House, type Presented, shellLine, sleep, sshWords, type Tmux, until } from '../support/house.js';
 
 interface Scene {
@@ -170,12 +180,8 @@ test('a flood of which something is missing is found', () => {
 
 for (const kind of ['deaf', 'cooked'] as const) {
   test(`what was typed for a program that does not read is dropped with the lease (${kind})`, async (t) => {
-    const house = new House(t);
-    const tmux = house.tmux();
-    const log = new KeyLog(house, 'keys', '', kind);
-    const shown = await present(house, tmux, [], log.command);
-    await shown.pane.shows('KEYLOG');
-    const flood = new Flood(house, shown.ready);
+    const { house, log, pane, ready } = await keyScene(t, { deaf: kind });
+    const flood = new Flood(house, ready);
     await peopleOf(house, 1);
     assert.equal((await house.run(['grant', 'guest', '--for', '60s'])).code, 0);
     flood.start();
@@ -184,7 +190,7 @@ for (const kind of ['deaf', 'cooked'] as const) {
     await sleep(200);
     log.listen();
     await sleep(300);
-    shown.pane.type('mine');
+    pane.type('mine');
     await log.has('mine');
     assert.equal(log.text(), 'mine');
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, logged, present, watchAs } from '../support/acts.js';
+import { keyScene, logged, present, watchAs } from '../support/acts.js';
 import { House, shellLine, sleep, sshWords, until } from '../support/house.js';
 import { RawClient } from '../support/raw-client.js';
 
@@ -61,11 +61,7 @@ test('one who waits is told so, for how long and with whom, and gets no cell of 
 });
 
 test('with "first" all wait until one is let in; afterwards they come in by themselves', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { ready, pane } = await present(house, tmux, ['--approve', 'first'], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, ready } = await keyScene(t, { flags: ['--approve', 'first'] });
   const ana = await watchAs(tmux, ready, 'ana', 'Waiting');
   const grant = await house.run(['grant', 'ana', '--for', '10s']);
   assert.deepEqual([grant.code, /waits to be let in/.test(grant.stderr)], [1, true], grant.stderr);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, present, watch } from '../support/acts.js';
+import { keyScene, watch } from '../support/acts.js';
 import { BIN, House, type Pane, type Ready, shellLine, until } from '../support/house.js';
 import { difference } from '../support/picture.js';
 import { PREFIX } from '../support/popup.js';
@@ -15,11 +15,7 @@ async function gone(pane: Pane): Promise<void> {
 }
 
 test('observers see no cell of the panel, and no key of it reaches the program or takes control back', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, ['--name', 'demo'], log.command);
-  await pane.shows('KEYLOG');
+  const { tmux, log, pane, ready } = await keyScene(t, { flags: ['--name', 'demo'] });
   const ana = await watch(tmux, ready, 'ana');
   ana.keys('r');
   await until('the request', () => /asks for control/.test(pane.tell('#{pane_title}')));
@@ -54,11 +50,7 @@ test('observers see no cell of the panel, and no key of it reaches the program o
 });
 
 test('of several it is asked whom; a kick is asked about; what takes time is chosen', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, ['--name', 'demo'], log.command);
-  await pane.shows('KEYLOG');
+  const { tmux, log, pane, ready } = await keyScene(t, { flags: ['--name', 'demo'] });
   const [one, two, three] = [
     await watch(tmux, ready, 'one'),
     await watch(tmux, ready, 'two'),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, logged, present, processIn, watchAs } from '../support/acts.js';
+import { keyScene, logged, present, processIn, watchAs } from '../support/acts.js';
 import { House, type Pane, shellLine, sleep, sshWords, until } from '../support/house.js';
 import { sameAs } from '../support/watching.js';
 
@@ -87,11 +87,7 @@ test('the same observer sees the picture again, and may chat meanwhile', async (
 });
 
 test('who has control loses it when the presenter pauses: nobody types blindly', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, [], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, ready } = await keyScene(t);
   const ana = await watchAs(tmux, ready, 'ana');
   await house.run(['grant', 'ana', '--for', '60s']);
   await ana.shows('CONTROL');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, logged, present, watchAs } from '../support/acts.js';
+import { keyScene, logged, present, watchAs } from '../support/acts.js';
 import { House, type Pane, sleep, until } from '../support/house.js';
 import { sameAs } from '../support/watching.js';
 
@@ -11,11 +11,7 @@ const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const SCENE = ['sh', '-c', 'seq 100 140; echo READY; exec cat'];
 
 test('what one says all see for a while, and later on a page; the presenter hears it and says something too', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, [], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, pane, ready } = await keyScene(t);
   const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
   ana.keys('c');
   await ana.shows('say: _');

@@ -1,9 +1,10 @@
 /** What the tests of acts share: an interactive presenter, a program that writes down its keys, and a flood of keys. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type House, type Pane, type Presented, type Ready, shellLine, sshWords, type Tmux, until } from './house.js';
+import { House, type Pane, type Presented, type Ready, shellLine, sshWords, type Tmux, until } from './house.js';
 
 const KEYLOG = fileURLToPath(new URL('./keylog.js', import.meta.url));
 const SIZE = { cols: 80, rows: 24 };
@@ -103,6 +104,37 @@ export class KeyLog {
       this.text().includes(text) ? true : null,
     );
   }
+}
+
+/** What a scene is set up with. */
+interface Setting {
+  readonly flags?: readonly string[];
+  /** The session's settings, as TOML. */
+  readonly settings?: string;
+  /** Modes that the program turns on. */
+  readonly modes?: string;
+  /** A program that does not listen. */
+  readonly deaf?: 'deaf' | 'cooked';
+}
+
+/** A presenter whose program writes down its keys. */
+export interface KeyScene extends Presented {
+  readonly house: House;
+  readonly tmux: Tmux;
+  readonly log: KeyLog;
+}
+
+/** Sets up a house with a presenter whose program writes down its keys; resolves when it runs. */
+export async function keyScene(t: TestContext, { flags = [], settings, modes, deaf }: Setting = {}): Promise<KeyScene> {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const log = new KeyLog(house, 'keys', modes, deaf);
+  const config = join(house.home, 'config.toml');
+  if (settings !== undefined) writeFileSync(config, settings);
+  const all = settings === undefined ? flags : ['--config', config, ...flags];
+  const shown = await present(house, tmux, all, log.command);
+  await shown.pane.shows('KEYLOG');
+  return { ...shown, house, tmux, log };
 }
 
 /** Words of a client with a terminal, whose keys come from a pipe. */
