@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { processIn, watch } from '../support/acts.js';
 import { House, type Pane, type Ready, sleep, until } from '../support/house.js';
 import { difference } from '../support/picture.js';
@@ -109,31 +109,34 @@ const PAGES: readonly { readonly what: string; readonly keys: readonly string[];
   { what: 'a question', keys: [PREFIX, 's'], shows: /Stop sharing\?/ },
 ];
 
-for (const { name, command, set } of SCENES) {
-  test(`over ${name}: the panel, its help, lists and a question come and go without a trace, unseen by who watches`, async (t) => {
-    const house = new House(t);
-    const tmux = house.tmux();
-    const pane = sharedPane(tmux, 'presenter', SIZE, command(house));
-    await set(pane);
-    const ready = JSON.parse((await house.run(['session', 'info', '--json'])).stdout) as Ready;
-    const ana = await watch(tmux, ready, 'ana');
-    const before = await still(pane);
-    // On a machine under load the first search may take too long: she is told so until it is done.
-    await until('her picture', () => !ana.text().startsWith(WITHHELD));
-    await still(ana);
-    const seen = ana.picture(SIZE.rows);
-    for (const { what, keys, shows } of PAGES) {
-      pane.keys(...keys);
-      await pane.shows(shows);
-      assert.equal(difference(seen, ana.picture(SIZE.rows)), '', `who watches, during ${what}`);
-      assert.doesNotMatch(ana.text(), shows);
-      await closePanel(pane);
-      assert.equal(same(before, await still(pane)), '', `after ${what}`);
-      assert.equal(difference(seen, ana.picture(SIZE.rows)), '', `who watches, after ${what}`);
-    }
-    // A screen thread that hangs is found after 3 s.
-    await sleep(3500);
-    assert.equal(same(before, await still(pane)), '', 'and a while later');
-    assert.deepEqual(faultsIn(house), []);
-  });
-}
+/** Most of their time they wait for terminals to come to rest: two at once take hardly longer than one. */
+suite('the panel over programs', { concurrency: 2 }, () => {
+  for (const { name, command, set } of SCENES) {
+    test(`over ${name}: the panel, its help, lists and a question come and go without a trace, unseen by who watches`, async (t) => {
+      const house = new House(t);
+      const tmux = house.tmux();
+      const pane = sharedPane(tmux, 'presenter', SIZE, command(house));
+      await set(pane);
+      const ready = JSON.parse((await house.run(['session', 'info', '--json'])).stdout) as Ready;
+      const ana = await watch(tmux, ready, 'ana');
+      const before = await still(pane);
+      // On a machine under load the first search may take too long: she is told so until it is done.
+      await until('her picture', () => !ana.text().startsWith(WITHHELD));
+      await still(ana);
+      const seen = ana.picture(SIZE.rows);
+      for (const { what, keys, shows } of PAGES) {
+        pane.keys(...keys);
+        await pane.shows(shows);
+        assert.equal(difference(seen, ana.picture(SIZE.rows)), '', `who watches, during ${what}`);
+        assert.doesNotMatch(ana.text(), shows);
+        await closePanel(pane);
+        assert.equal(same(before, await still(pane)), '', `after ${what}`);
+        assert.equal(difference(seen, ana.picture(SIZE.rows)), '', `who watches, after ${what}`);
+      }
+      // A screen thread that hangs is found after 3 s.
+      await sleep(3500);
+      assert.equal(same(before, await still(pane)), '', 'and a while later');
+      assert.deepEqual(faultsIn(house), []);
+    });
+  }
+});
