@@ -99,9 +99,11 @@ export class KeyLog {
     return this.reads.map(({ text }) => text).join('');
   }
 
-  has(text: string): Promise<true> {
-    return until(`${JSON.stringify(text)} among the keys ${JSON.stringify(this.text().slice(-200))}`, () =>
-      this.text().includes(text) ? true : null,
+  has(text: string): Promise<boolean> {
+    return until(
+      `${JSON.stringify(text)} among the keys`,
+      () => this.text().includes(text),
+      () => JSON.stringify(this.text().slice(-200)),
     );
   }
 }

@@ -33,6 +33,8 @@ export interface Ready {
 
 type Event = Readonly<Record<string, unknown>> & { readonly type: string };
 
+/** A command that takes longer hangs, in ms: some wait for people, and people in tests for a busy machine. */
+const COMMAND_MS = 120_000;
 const REMOVAL_TRIES = 80;
 const REMOVAL_WAIT_MS = 100;
 
@@ -143,7 +145,7 @@ export interface Result {
 }
 
 export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: COMMAND_MS });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
