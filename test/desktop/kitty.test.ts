@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { KeyLog, logged, peopleOf, present, sshWords } from '../support/acts.js';
-import { House, shellLine, sleep, until } from '../support/house.js';
+import { KeyLog, logged, peopleOf, present } from '../support/acts.js';
+import { House, shellLine, sleep, sshWords, until } from '../support/house.js';
 
 const TOOLS = ['Xvfb', 'kitty', 'xdotool'];
 const missing = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { LecternError } from '../../src/core/errors.js';
 import { serveSsh } from '../../src/observers/ssh/index.js';
-import { HOST_KEY, honestVisit, openDoor, type TestDoor, until } from '../support/door.js';
+import { HOST_KEY, honestVisit, openDoor, type TestDoor } from '../support/door.js';
+import { until } from '../support/patience.js';
 import { closed, RawClient, rawSocket } from '../support/raw-client.js';
 
 const OTHER = '127.0.0.2';
@@ -10,23 +11,25 @@ const OTHER = '127.0.0.2';
 let door: TestDoor;
 
 before(async () => {
-  door = await openDoor({ limits: { loginGraceMs: 1500 } });
+  door = await openDoor();
 });
 
 after(() => door.close());
 
 test('a class of thirty behind one address comes in, all at once', async () => {
   await Promise.all(Array.from({ length: 30 }, () => honestVisit(door.port)));
-  await until(() => door.connections === 0, 'all have left');
+  await until('all have left', () => door.connections === 0);
 });
 
-test('two hundred idle connections of one address keep nobody else out, and are gone after their time', async () => {
-  const idle = await Promise.all(Array.from({ length: 200 }, () => rawSocket(door.port)));
-  await until(() => door.refusals.length >= 95, 'most are dropped');
-  assert.ok(door.connections <= 105, `${door.connections} are held`);
-  await Promise.all(Array.from({ length: 5 }, () => honestVisit(door.port, OTHER)));
+test('two hundred idle connections of one address keep nobody else out, and are gone after their time', async (t) => {
+  const brief = await openDoor({ limits: { loginGraceMs: 3000 } });
+  t.after(() => brief.close());
+  const idle = await Promise.all(Array.from({ length: 200 }, () => rawSocket(brief.port)));
+  await until('most are dropped', () => brief.refusals.length >= 95);
+  assert.ok(brief.connections <= 105, `${brief.connections} are held`);
+  await Promise.all(Array.from({ length: 5 }, () => honestVisit(brief.port, OTHER)));
   await Promise.all(idle.map(closed));
-  await until(() => door.connections === 0, 'none is left');
+  await until('none is left', () => brief.connections === 0);
 });
 
 async function guess(port: number, user: string): Promise<string> {
@@ -43,7 +46,7 @@ test('a source that guesses is slowed down to one guess a second; others are not
   t.after(() => slow.close());
   const began = performance.now();
   const guesses = Promise.all([0, 1, 2, 3].map((i) => guess(slow.port, `guess${i}`)));
-  await until(() => slow.attempts.length > 0, 'the first guess is taken');
+  await until('the first guess is taken', () => slow.attempts.length > 0);
   await honestVisit(slow.port, OTHER);
   assert.equal(slow.attempts.filter(({ token }) => token.startsWith('guess')).length < 4, true, 'the rest waits');
   await guesses;
@@ -73,16 +76,16 @@ test('a source that owes more than it may wait for is not listened to, and other
 });
 
 test('a dead peer is dropped after its signs of life fail to come', async (t) => {
-  const strict = await openDoor({ limits: { keepaliveMs: 50, keepaliveCount: 3 } });
+  const strict = await openDoor({ limits: { keepaliveMs: 200, keepaliveCount: 3 } });
   t.after(() => strict.close());
   const client = await new RawClient(strict.port).shell('good');
   await client.expect(80);
-  await until(() => strict.partings.at(-1) === 'timeout', 'it is dropped');
+  await until('it is dropped', () => strict.partings.at(-1) === 'timeout');
   await client.ended();
 });
 
 test('a client that answers is kept', async (t) => {
-  const strict = await openDoor({ limits: { keepaliveMs: 30, keepaliveCount: 2 } });
+  const strict = await openDoor({ limits: { keepaliveMs: 150, keepaliveCount: 2 } });
   t.after(() => strict.close());
   const client = await new RawClient(strict.port).shell('good');
   for (let i = 0; i < 8; i++) {
@@ -107,12 +110,12 @@ test('acknowledgements come in order, after what was written before them, and on
   visitor.onWritable(() => order.push('writable'));
   assert.equal(visitor.writable, false);
   client.send(82);
-  await until(() => order.length === 1, 'the first');
+  await until('the first', () => order.length === 1);
   client.send(93, 0, 5);
   assert.ok((await client.expect(94)).includes('frame'));
   await client.expect(80);
   client.send(81);
-  await until(() => order.length === 3, 'the second');
+  await until('the second', () => order.length === 3);
   assert.deepEqual(order, ['first', 'writable', 'second']);
   client.reset();
   await client.ended();

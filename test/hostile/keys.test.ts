@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { compose } from '../../src/observers/ssh/wire.js';
-import { honestVisit, openDoor, type TestDoor, until } from '../support/door.js';
+import { honestVisit, openDoor, type TestDoor } from '../support/door.js';
+import { until } from '../support/patience.js';
 import { RawClient } from '../support/raw-client.js';
 
 let door: TestDoor;
@@ -15,7 +16,7 @@ after(() => door.close());
 
 afterEach(async () => {
   await honestVisit(door.port);
-  await until(() => door.connections === 0, 'no connection is left');
+  await until('no connection is left', () => door.connections === 0);
 });
 
 interface Pair {

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { WORDS } from '../../src/core/errors.js';
 import { compose } from '../../src/observers/ssh/wire.js';
-import { honestVisit, openDoor, type TestDoor, until } from '../support/door.js';
+import { honestVisit, openDoor, type TestDoor } from '../support/door.js';
+import { until } from '../support/patience.js';
 import { closed, RawClient, rawSocket } from '../support/raw-client.js';
 
 let door: TestDoor;
@@ -16,9 +17,9 @@ after(() => door.close());
 
 /** Whatever was done: nothing of it is left, and the next client is served. */
 afterEach(async () => {
-  await until(() => door.connections === 0, 'no connection is left');
+  await until('no connection is left', () => door.connections === 0);
   await honestVisit(door.port);
-  await until(() => door.connections === 0, 'no connection is left');
+  await until('no connection is left', () => door.connections === 0);
 });
 
 const none = (user: string): Buffer => compose(50, user, 'ssh-connection', 'none');
@@ -88,7 +89,7 @@ test('compression is never offered', async () => {
   socket.on('data', (chunk: Buffer) => {
     seen = Buffer.concat([seen, chunk]);
   });
-  await until(() => seen.includes('ssh-ed25519') && seen.includes('none'), 'the offer came');
+  await until('the offer came', () => seen.includes('ssh-ed25519') && seen.includes('none'));
   assert.equal(seen.includes('zlib'), false);
   assert.ok(seen.includes('kex-strict-s-v00@openssh.com'));
   socket.destroy();

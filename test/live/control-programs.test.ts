@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, type Presented, present, watch } from '../support/acts.js';
-import { House, type Pane, shellLine, type Tmux, until } from '../support/house.js';
+import { KeyLog, present, watch } from '../support/acts.js';
+import { House, type Pane, type Presented, shellLine, type Tmux, until } from '../support/house.js';
 
 const ESC = '\x1b';
 const MODIFIERS = ['', 'S-', 'C-', 'M-', 'C-M-S-'];

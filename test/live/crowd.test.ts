@@ -35,7 +35,8 @@ async function visit(share: Share, random: () => number): Promise<void> {
     await client.session();
     client.send(98, 0, 'env', false, 'LECTERN_NAME', `n${Math.floor(random() * 30)}`);
     client.send(98, 0, 'pty-req', false, 'xterm', 80, 25, 0, 0, '');
-    client.send(98, 0, 'shell', false);
+    client.send(98, 0, 'shell', true);
+    await client.expect(99);
     for (let presses = random() * 4; presses > 0; presses--) {
       await sleep(random() * 60);
       client.send(94, 0, KEYS[Math.floor(random() * KEYS.length)]!);

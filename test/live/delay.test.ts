@@ -31,10 +31,13 @@ test('with a delay a secret that nothing announces is masked from its first char
   appendFileSync(fifo, 'after\n');
   await until('what comes after', () => bare(eye.bytes).includes('after'));
   // No digit of a picture, but those of the status line.
-  const cast = readFileSync(record, 'utf8').split('\n').slice(1).filter(Boolean);
-  const drawn = cast.map((line) => (JSON.parse(line) as [number, string, string])[2]).join('');
-  assert.match(bare(drawn), /mark█/);
-  assert.doesNotMatch(bare(drawn), /[0-9]/);
+  const drawn = () => {
+    const whole = readFileSync(record, 'utf8').split('\n').slice(1, -1);
+    return bare(whole.map((line) => (JSON.parse(line) as [number, string, string])[2]).join(''));
+  };
+  await until('that in the recording', () => drawn().includes('after'));
+  assert.match(drawn(), /mark█/);
+  assert.doesNotMatch(drawn(), /[0-9]/);
 });
 
 test('C-\\ z hides what stands on the screen, and what waited to be shown', async (t) => {
@@ -79,14 +82,11 @@ test('without a delay the same key hides what stands there from those who come l
   const { pane, ready } = await house.present(tmux, { cols: 80, rows: 24 }, [], ['bash', '--norc', '-i']);
   pane.type('echo oops-$((40+2))\n');
   await pane.shows('oops-42');
-  const sees = async (what: RegExp, not: RegExp) => {
-    for (let tries = 0; tries < 40; tries++) {
+  const sees = (what: RegExp, not: RegExp) =>
+    until(`${what} without ${not}`, async () => {
       const { stdout } = await house.tool('ssh', [...sshWords(ready).slice(1), 'text']);
-      if (what.test(stdout) && !not.test(stdout)) return;
-      await sleep(50);
-    }
-    assert.fail(`never seen: ${what} without ${not}`);
-  };
+      return what.test(stdout) && !not.test(stdout);
+    });
   await sees(/oops-42/, /█/);
   pane.keys('C-\\', 'z');
   await sees(/█/, /oops/);

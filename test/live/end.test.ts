@@ -1,12 +1,13 @@
 /** How a session ends, well or badly: exit codes, last words, the terminal as it was, and nothing left behind. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { logged, type present, sshWords } from '../support/acts.js';
-import { BIN, House, type Pane, type Result, shellLine, sleep, type Tmux, until } from '../support/house.js';
+import { logged } from '../support/acts.js';
+import { BIN, House, type Pane, type Result, shellLine, sshWords, type Tmux, until } from '../support/house.js';
 
 const SIZE = { cols: 80, rows: 24 };
 /** What a program leaves on that does not clean up. */
@@ -30,12 +31,16 @@ function leftovers(house: House): string[] {
 function bracketed(house: House, words: readonly string[]): string {
   const { home } = house;
   const lectern = shellLine([process.execPath, BIN, '--listen', '127.0.0.1:0', ...words]);
-  return `echo $$ > ${home}/shell; stty -g > ${home}/before; ${lectern}; code=$?; sleep 0.3; stty -g > ${home}/after; echo "code $code"; cat`;
+  const before = `echo $$ > ${home}/shell; stty -g > ${home}/before`;
+  // Where lectern was killed its guard puts the terminal right a moment later; after ten seconds it will not.
+  const settings = `for i in $(seq 100); do stty -g > ${home}/after; cmp -s ${home}/before ${home}/after && break; sleep 0.1; done`;
+  return `${before}; ${lectern}; code=$?; ${settings}; echo "code $code"; cat`;
 }
 
 function assertRestored(house: House, pane: Pane): void {
   const read = (name: string) => readFileSync(join(house.home, name), 'utf8');
   assert.equal(read('after'), read('before'));
+  // What undoes modes was written before the settings were.
   assert.equal(pane.tell(MODES), CLEAN);
 }
 
@@ -52,7 +57,7 @@ test('the exit code is the program\u2019s, 128 and the signal, 125 for lectern i
   const house = new House(t);
   const taken = createServer().listen(0, '127.0.0.1');
   house.after(() => void taken.close());
-  await sleep(50);
+  await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
   const rules = join(house.home, 'rules.toml');
   writeFileSync(rules, '[[rules]]\nid = "open"\nregex = "("\n\n[[rules]]\nid = "word"\nregexp = "x"\n');
@@ -114,20 +119,15 @@ test('the last words reach presenter and observer, and a mess is cleared away on
 async function bracketedPresent(house: House, tmux: Tmux, command: readonly string[], flags: readonly string[] = []) {
   const line = bracketed(house, [...flags, '--', ...command]);
   const pane = tmux.open('presenter', SIZE, line);
-  const found = await retry(async () => {
-    const { stdout, code } = await house.run(['session', 'info', '--json']);
-    return code === 0 ? (JSON.parse(stdout) as Awaited<ReturnType<typeof present>>['ready']) : null;
-  });
-  return { pane, ready: found, line };
+  return { pane, ready: await house.ready(() => pane.text()), line };
 }
 
-async function retry<T>(probe: () => Promise<T | null>): Promise<T> {
-  for (let i = 0; i < 50; i++) {
-    const found = await probe();
-    if (found !== null) return found;
-    await sleep(50);
-  }
-  throw new Error('waited in vain');
+/** The list of sessions is empty. */
+function nothingListed(house: House): Promise<true> {
+  return until('an empty list', async () => {
+    const { stdout } = await house.run(['session', 'list', '--json']);
+    return stdout.includes('[]');
+  });
 }
 
 for (const [signal, code] of [
@@ -137,20 +137,24 @@ for (const [signal, code] of [
   test(`${signal} to lectern leaves the terminal as it was, and no program behind`, async (t) => {
     const house = new House(t);
     const tmux = house.tmux();
-    const { pane } = await bracketedPresent(house, tmux, [
+    const { pane, ready } = await bracketedPresent(house, tmux, [
       'sh',
       '-c',
       `echo $$ > ${house.home}/program; printf '${MESS}READY'; sleep 1000`,
     ]);
     await pane.shows('READY');
-    await until('the modes to be known', () => pane.tell('#{alternate_on}') === '1');
-    await sleep(200);
+    await until('the modes on the terminal', () => pane.tell('#{alternate_on}') === '1');
+    // Who is shown the picture is shown it by a lectern that knows the modes.
+    await until('the picture', async () => {
+      const { stdout } = await house.tool('ssh', [...sshWords(ready).slice(1), 'text']);
+      return stdout.includes('READY');
+    });
     process.kill(await lecternOf(house), signal);
     await pane.shows(`code ${code}`);
     assertRestored(house, pane);
     const program = Number(readFileSync(join(house.home, 'program'), 'utf8'));
     await until('the program to end', () => !existsSync(`/proc/${program}`));
-    await retry(async () => ((await house.run(['session', 'list', '--json'])).stdout.includes('[]') ? true : null));
+    await nothingListed(house);
     if (signal !== 'SIGKILL') assert.deepEqual(leftovers(house), []);
   });
 }
@@ -168,7 +172,7 @@ test('a terminal that is closed ends the session, and leaves no program behind',
   tmux.call('kill-session', '-t', pane.name);
   const program = Number(readFileSync(join(house.home, 'program'), 'utf8'));
   await until('the program to end', () => !existsSync(`/proc/${program}`));
-  await retry(async () => ((await house.run(['session', 'list', '--json'])).stdout.includes('[]') ? true : null));
+  await nothingListed(house);
   // A session that is not listed any more may still be on its way out.
   await until('nothing to be left behind', () => leftovers(house).length === 0);
 });
@@ -184,9 +188,10 @@ test('SIGHUP while the terminal is there reads the rules again, and the session 
   const rules = join(house.home, '.config/lectern/redact.toml');
   writeFileSync(rules, "[[rules]]\nid = 'badge'\nregex = 'ZZ-[0-9]{8}'\n");
   process.kill(await lecternOf(house), 'SIGHUP');
-  await retry(async () =>
-    (await house.tool('ssh', [...sshWords(ready).slice(1), 'text'])).stdout.includes('█') ? true : null,
-  );
+  await until('the mask', async () => {
+    const { stdout } = await house.tool('ssh', [...sshWords(ready).slice(1), 'text']);
+    return stdout.includes('█');
+  });
   pane.type('still\n');
   await pane.shows('on-still');
 });

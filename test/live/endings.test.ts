@@ -19,8 +19,8 @@ const ENDINGS = Number(process.env['LECTERN_ENDINGS'] ?? 200);
 const AT_ONCE = 6;
 /** How long a client may take to show the session, in ms. */
 const SEEN_MS = 20_000;
-/** Those of whom the presenter takes leave are told why, and their clients end by themselves, in ms. */
-const TOLD_MS = 3000;
+/** Those of whom the presenter takes leave are told why, and their clients end by themselves within this time, in ms. */
+const TOLD_MS = 20_000;
 
 interface Wire {
   readonly port: number;
@@ -175,9 +175,7 @@ function faultsOf(steps: readonly Step[], kinds: ReadonlyMap<string, Ending>): r
   return [...faults, ...[...here.values()].map((name) => `${name} (${kinds.get(name)}) stays`)];
 }
 
-test(`${ENDINGS} random endings: each join has one leave, with its reason, and nobody stays in the roster`, {
-  timeout: 280_000,
-}, async (t) => {
+test(`${ENDINGS} random endings: each join has one leave, with its reason, and nobody stays in the roster`, async (t) => {
   const seed = Number(process.env['LECTERN_SEED'] ?? Date.now() % 1e9);
   t.diagnostic(`seed ${seed}`);
   const random = randomFrom(seed);

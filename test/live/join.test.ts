@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { House, shellLine, sleep, sshWords } from '../support/house.js';
 import { difference } from '../support/picture.js';
+import { still } from '../support/popup.js';
 import { sameAs } from '../support/watching.js';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -15,8 +16,7 @@ test('who joins late sees the right screen with his first frame, each of twenty 
   const vim = ['vim', '-N', '-u', 'NONE', '-i', 'NONE', '-n', '-c', 'syntax on', join(house.home, 'a.c')];
   const { pane, ready } = await house.present(tmux, SIZE, ['--name', 'demo'], vim);
   await pane.shows('return');
-  await sleep(300);
-  const right = pane.picture();
+  const { picture: right } = await still(pane);
   const watch = shellLine(sshWords(ready, ['-o', 'SetEnv=LECTERN_STATUS=off']));
   const times: number[] = [];
   for (let i = 0; i < JOINS; i++) {

@@ -4,8 +4,8 @@ import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { verify } from '../../src/ops/chain.js';
-import { KeyLog, type Presented, present, watchAs } from '../support/acts.js';
-import { House, until } from '../support/house.js';
+import { type KeyScene, keyScene, watchAs } from '../support/acts.js';
+import { until } from '../support/house.js';
 import { randomFrom } from '../support/typed.js';
 
 const EDITS = 100;
@@ -20,8 +20,7 @@ interface Line {
   readonly participant?: { readonly id: string };
 }
 
-const logOf = (house: House, { ready }: Presented) =>
-  join(house.home, '.local/state/lectern/log', `${ready.session}.jsonl`);
+const logOf = ({ house, ready }: KeyScene) => join(house.home, '.local/state/lectern/log', `${ready.session}.jsonl`);
 const linesOf = (file: string) =>
   readFileSync(file, 'utf8')
     .trim()
@@ -30,32 +29,28 @@ const linesOf = (file: string) =>
 const inputs = (file: string) => linesOf(file).filter(({ type }) => type === 'input');
 
 /** A session in which two of the people type, and that has ended. */
-async function typedIn(house: House, flags: readonly string[] = []): Promise<string> {
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const shown = await present(house, tmux, flags, log.command);
-  const file = logOf(house, shown);
-  await shown.pane.shows('KEYLOG');
-  const ana = await watchAs(tmux, shown.ready, 'ana');
-  shown.pane.type('presenter types');
+async function typedIn(scene: KeyScene): Promise<string> {
+  const { house, tmux, log, pane, ready } = scene;
+  const file = logOf(scene);
+  const ana = await watchAs(tmux, ready, 'ana');
+  pane.type('presenter types');
   await log.has('presenter types');
   assert.equal((await house.run(['grant', 'ana', '--for', '60s'])).code, 0);
   await ana.shows('CONTROL');
   ana.type('ana types');
   await log.has('ana types');
   await until('her keys in the log', () => inputs(file).some(({ by }) => by !== 'presenter'));
-  assert.equal((await house.run(['log', 'verify', shown.ready.session])).code, 0, 'whole while the session runs');
+  assert.equal((await house.run(['log', 'verify', ready.session])).code, 0, 'whole while the session runs');
   await house.run(['say', 'bye']);
   await house.run(['session', 'stop']);
-  await shown.pane.shows('ended');
+  await pane.shows('ended');
   return file;
 }
 
 test('each input has its author and time, what the presenter typed is counted, and only he can read the log', async (t) => {
-  const house = new House(t);
-  const config = join(house.home, 'config.toml');
-  writeFileSync(config, '[audit]\ninput = "text"\n');
-  const file = await typedIn(house, ['--config', config]);
+  const scene = await keyScene(t, { settings: '[audit]\ninput = "text"\n' });
+  const { house } = scene;
+  const file = await typedIn(scene);
   const lines = linesOf(file);
   const ana = lines.find(({ type }) => type === 'join')!.participant!.id;
   const of = (author: string) => inputs(file).filter(({ by }) => by === author);
@@ -85,20 +80,15 @@ test('the text of what observers type is left out, unless the settings ask for i
     ['input = "size"', [9]],
     ['input = "off"', []],
   ] as const) {
-    const house = new House(t);
-    const config = join(house.home, 'config.toml');
-    writeFileSync(config, `[audit]\n${keep}\n`);
-    const tmux = house.tmux();
-    const log = new KeyLog(house, 'keys');
-    const shown = await present(house, tmux, ['--config', config], log.command);
-    await shown.pane.shows('KEYLOG');
-    const ana = await watchAs(tmux, shown.ready, 'ana');
+    const scene = await keyScene(t, { settings: `[audit]\n${keep}\n` });
+    const { house, tmux, log, ready } = scene;
+    const ana = await watchAs(tmux, ready, 'ana');
     await house.run(['grant', 'ana', '--for', '60s']);
     await ana.shows('CONTROL');
     ana.type('ana types');
     await log.has('ana types');
     await house.run(['revoke']);
-    const file = logOf(house, shown);
+    const file = logOf(scene);
     await until('the end of it', () => linesOf(file).some(({ type }) => type === 'revoke'));
     const found = inputs(file).filter(({ by }) => by !== 'presenter');
     assert.deepEqual(found.length === 0 ? [] : [found.reduce((sum, { bytes }) => sum + bytes!, 0)], expected);
@@ -128,8 +118,9 @@ function edited(text: string, random: () => number): string | null {
 }
 
 test(`lectern log verify finds each of ${EDITS} random edits, and says where`, async (t) => {
-  const house = new House(t);
-  const file = await typedIn(house);
+  const scene = await keyScene(t);
+  const { house } = scene;
+  const file = await typedIn(scene);
   const text = readFileSync(file, 'utf8');
   const seed = Number(process.env['LECTERN_SEED'] ?? Date.now() % 1e9);
   t.diagnostic(`seed ${seed}, ${text.split('\n').length - 1} lines`);

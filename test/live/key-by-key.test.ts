@@ -22,7 +22,7 @@ const TYPED_RULES = [
   ...['gitlab-token', 'sendgrid-key', 'vault-token', 'url-password', 'auth-header', 'env-assignment', 'jwt'],
 ];
 
-test('lines typed key by key into bash show nothing of their secrets', { timeout: 120_000 }, async (t) => {
+test('lines typed key by key into bash show nothing of their secrets', async (t) => {
   const at = await atShell(t);
   const { scene, seat } = at;
   // What runs is in the title, too.
@@ -37,9 +37,7 @@ test('lines typed key by key into bash show nothing of their secrets', { timeout
   await scene.assertNowhere(seat.ready.session, at.lookout);
 });
 
-test('lines that are corrected, recalled and completed in bash show nothing of their secrets', {
-  timeout: 120_000,
-}, async (t) => {
+test('lines that are corrected, recalled and completed in bash show nothing of their secrets', async (t) => {
   const at = await atShell(t);
   const { scene, seat } = at;
   const steps: readonly ((token: string) => readonly string[])[] = [
@@ -93,9 +91,7 @@ test('lines that are corrected, recalled and completed in bash show nothing of t
   await scene.assertNowhere(seat.ready.session, at.lookout);
 });
 
-test('the prompt of python shows nothing of a secret, nor of the parts that are cut out of it', {
-  timeout: 120_000,
-}, async (t) => {
+test('the prompt of python shows nothing of a secret, nor of the parts that are cut out of it', async (t) => {
   const at = await atShell(t);
   const { scene, seat, lookout } = at;
   seat.send(`python3 -q${ENTER}`);
@@ -121,9 +117,7 @@ test('the prompt of python shows nothing of a secret, nor of the parts that are 
   await scene.assertNowhere(seat.ready.session, lookout);
 });
 
-test('without rules the same keys leak everywhere, so that the tests above can fail', {
-  timeout: 120_000,
-}, async (t) => {
+test('without rules the same keys leak everywhere, so that the tests above can fail', async (t) => {
   const at = await atShell(t, ['--redact', offIn(t)]);
   const { scene, seat } = at;
   const { line } = scene.plant('github-token');

@@ -5,8 +5,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { WORDS } from '../../src/core/errors.js';
-import { peopleOf, present, sshWords } from '../support/acts.js';
-import { House, type Pane, type Result, run, type Share, SSH, shellLine, sleep, type Tmux } from '../support/house.js';
+import { peopleOf, present } from '../support/acts.js';
+import {
+  House,
+  type Pane,
+  type Result,
+  run,
+  type Share,
+  SSH,
+  shellLine,
+  sleep,
+  sshWords,
+  type Tmux,
+} from '../support/house.js';
 
 /** A code of the right shape that nobody has. */
 const NOBODY = '0123456789abcdefghjkmnpqrs';
@@ -51,7 +62,10 @@ function enterLoud(tmux: Tmux, share: Share, name: string, token: string): Pane 
 test('links that do not let in are told in one sentence by every client, without a question', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
-  const share = await house.share([], ['sleep', '1000']);
+  const config = join(house.home, 'config.toml');
+  // All of them guess, one after the other: what slows guesses down is tested elsewhere.
+  writeFileSync(config, '[limits]\nguesses_at_once = 1000\n');
+  const share = await house.share(['--config', config], ['sleep', '1000']);
   const expired = await mint(house, '--ttl', '1s');
   const revoked = await mint(house);
   await house.run(['link', 'revoke', revoked.jti]);
@@ -145,8 +159,9 @@ test('--approve each: nothing is shown before the presenter says so, by command 
   const come = (name: string) => tmux.open(name, { cols: 80, rows: 25 }, shellLine(sshWords(ready)));
   const one = come('one');
   await peopleOf(house, 1);
-  await sleep(300);
+  await one.shows('Waiting');
   one.keys('r', 'Right', '?');
+  await sleep(300);
   assert.doesNotMatch(one.text(), /CONTENT/);
   const verb = run('ssh', [...sshWords(ready).slice(1), 'text'], house.env);
   await peopleOf(house, 2);

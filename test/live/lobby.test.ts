@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, logged, present, sshWords, watchAs } from '../support/acts.js';
-import { House, shellLine, sleep, until } from '../support/house.js';
+import { keyScene, logged, present, watchAs } from '../support/acts.js';
+import { House, shellLine, sleep, sshWords, until } from '../support/house.js';
 import { RawClient } from '../support/raw-client.js';
 
 const PREFIX = 'C-\\';
@@ -26,7 +26,7 @@ test('one who waits is told so, for how long and with whom, and gets no cell of 
   const ana = tmux.open('ana', SIZE, shellLine(['script', '-qefc', shellLine(words), script]));
   await ana.shows('Waiting for the presenter to let you in');
   await ana.shows('Your name for the others: ana');
-  await ana.shows('00:02');
+  await ana.shows(/00:0[2-9]/);
   const bo = tmux.open('bo', SIZE, shellLine(sshWords(ready)));
   await bo.shows('guest');
   await ana.shows('1 more wait');
@@ -49,22 +49,19 @@ test('one who waits is told so, for how long and with whom, and gets no cell of 
   await pane.shows('Let in');
   pane.keys('1');
   await ana.shows('PICTURE');
-  assert.ok(readFileSync(script, 'utf8').includes('PICTURE'), 'and it would have been seen here');
+  await until('it where it would have been seen', () => readFileSync(script, 'utf8').includes('PICTURE'));
   assert.equal((await house.run(['deny', 'b\u00f6'])).code, 0);
   await bo.shows('did not let you in');
-  const leaves = logged(house, ready).filter(({ type }) => type === 'deny' || type === 'leave');
-  assert.deepEqual(
-    leaves.slice(-2).map(({ type }) => type),
-    ['deny', 'leave'],
-  );
+  const gone = () =>
+    logged(house, ready)
+      .map(({ type }) => type)
+      .filter((type) => type === 'deny' || type === 'leave');
+  await until('his leave', () => gone().includes('leave'));
+  assert.deepEqual(gone(), ['deny', 'leave']);
 });
 
 test('with "first" all wait until one is let in; afterwards they come in by themselves', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { ready, pane } = await present(house, tmux, ['--approve', 'first'], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, ready } = await keyScene(t, { flags: ['--approve', 'first'] });
   const ana = await watchAs(tmux, ready, 'ana', 'Waiting');
   const grant = await house.run(['grant', 'ana', '--for', '10s']);
   assert.deepEqual([grant.code, /waits to be let in/.test(grant.stderr)], [1, true], grant.stderr);
@@ -105,9 +102,12 @@ test('one who waits changes his name once a second at most: each change is told 
   house.after(async () => client.reset());
   await until('his coming', () => logged(house, ready).some(({ type }) => type === 'join'));
   const renames = () => logged(house, ready).filter(({ type }) => type === 'rename');
+  const began = performance.now();
   for (let i = 0; i < 300; i++) client.send(CHANNEL_DATA, 0, `\rx${i}\r`);
   await until('the first name', () => renames().length > 0);
   await sleep(1500);
-  t.diagnostic(`${renames().length} names`);
-  assert.ok(renames().length <= 3);
+  const names = renames().length;
+  const seconds = (performance.now() - began) / 1000;
+  t.diagnostic(`${names} names in ${seconds.toFixed(1)} s`);
+  assert.ok(names <= 1 + seconds, `${names} names in ${seconds} s`);
 });

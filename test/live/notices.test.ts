@@ -4,8 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sshWords } from '../support/acts.js';
-import { BIN, House, type Pane, type Ready, shellLine, sleep, type Tmux, until } from '../support/house.js';
+import { BIN, House, type Pane, type Ready, shellLine, sleep, sshWords, type Tmux, until } from '../support/house.js';
 import { same, still } from '../support/popup.js';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -38,15 +37,10 @@ async function toldBy(house: House, way: Partial<typeof OFF>, around: readonly s
   const sent = join(house.home, 'sent');
   tmux.call('pipe-pane', '-t', 'presenter', `cat > '${sent}'`);
   await pane.shows('12\n');
-  const info = await house.run(['session', 'info', '--json']);
-  assert.equal(info.code, 0, info.stderr);
-  return {
-    house,
-    tmux,
-    pane,
-    ready: JSON.parse(info.stdout) as Ready,
-    bytes: () => (existsSync(sent) ? readFileSync(sent, 'utf8') : ''),
-  };
+  const bytes = () => (existsSync(sent) ? readFileSync(sent, 'utf8') : '');
+  // They are written down a moment after they are shown.
+  await until('what was printed among the bytes', () => bytes().includes('12'));
+  return { house, tmux, pane, ready: await house.ready(), bytes };
 }
 
 /** Somebody of that name asks for control. */
@@ -93,9 +87,9 @@ test('the title is given back at the end', async (t) => {
   await until('the notice in the title', () => /ana asks/.test(told.pane.tell('#{pane_title}')));
   await told.house.run(['session', 'stop']);
   await told.pane.shows('[ended');
-  const saved = told.bytes().split('\x1b[22;0t').length - 1;
-  const restored = told.bytes().split('\x1b[23;0t').length - 1;
-  assert.deepEqual([saved, restored], [1, 1]);
+  const times = (sequence: string) => told.bytes().split(sequence).length - 1;
+  await until('the last of the bytes', () => told.bytes().includes('[ended'));
+  assert.deepEqual([times('\x1b[22;0t'), times('\x1b[23;0t')], [1, 1]);
 });
 
 /** A tmux in the pane, whose own status line is seen in it: the presenter is in a pane of that one. */
@@ -144,9 +138,13 @@ test('notice.desktop calls notify-send with the words as one argument', async (t
   mkdirSync(folder);
   const log = join(house.home, 'notified');
   // A desktop there is not: what it would be told is written down.
-  writeFileSync(join(folder, 'notify-send'), `#!/bin/sh\nfor word; do printf '%s\\n' "$word"; done > '${log}'\n`, {
-    mode: 0o755,
-  });
+  writeFileSync(
+    join(folder, 'notify-send'),
+    `#!/bin/sh\nfor word; do printf '%s\\n' "$word"; done > '${log}.new'\nmv '${log}.new' '${log}'\n`,
+    {
+      mode: 0o755,
+    },
+  );
   const told = await toldBy(house, { desktop: true }, ['env', `PATH=${folder}:${house.env['PATH']}`]);
   const before = await still(told.pane);
   await asks(told, '-u;x$(id)');

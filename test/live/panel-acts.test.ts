@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, present, watch } from '../support/acts.js';
+import { keyScene, watch } from '../support/acts.js';
 import { BIN, House, type Pane, type Ready, shellLine, until } from '../support/house.js';
 import { difference } from '../support/picture.js';
 import { PREFIX } from '../support/popup.js';
@@ -14,14 +14,8 @@ async function gone(pane: Pane): Promise<void> {
   await until('the end of the panel', () => !TITLE.test(pane.text()));
 }
 
-test('observers see no cell of the panel, and no key of it reaches the program or takes control back', {
-  timeout: 90_000,
-}, async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, ['--name', 'demo'], log.command);
-  await pane.shows('KEYLOG');
+test('observers see no cell of the panel, and no key of it reaches the program or takes control back', async (t) => {
+  const { tmux, log, pane, ready } = await keyScene(t, { flags: ['--name', 'demo'] });
   const ana = await watch(tmux, ready, 'ana');
   ana.keys('r');
   await until('the request', () => /asks for control/.test(pane.tell('#{pane_title}')));
@@ -55,14 +49,8 @@ test('observers see no cell of the panel, and no key of it reaches the program o
   await log.has('hersstillmine');
 });
 
-test('of several it is asked whom; a kick is asked about; what takes time is chosen', {
-  timeout: 120_000,
-}, async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, ['--name', 'demo'], log.command);
-  await pane.shows('KEYLOG');
+test('of several it is asked whom; a kick is asked about; what takes time is chosen', async (t) => {
+  const { tmux, log, pane, ready } = await keyScene(t, { flags: ['--name', 'demo'] });
   const [one, two, three] = [
     await watch(tmux, ready, 'one'),
     await watch(tmux, ready, 'two'),
@@ -103,7 +91,7 @@ test('of several it is asked whom; a kick is asked about; what takes time is cho
   assert.equal(log.text(), '');
 });
 
-test('links, recordings, marks and pause go by key, with the panel and without it', { timeout: 90_000 }, async (t) => {
+test('links, recordings, marks and pause go by key, with the panel and without it', async (t) => {
   const house = new House(t);
   const tmux = house.tmux();
   const program = ['sh', '-c', 'echo CONTENT; cat'];

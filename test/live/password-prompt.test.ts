@@ -43,7 +43,7 @@ test('line editors, which turn off both, and plain reading have no badge', async
   }
   pane.type(':q\n');
   // What is typed while vim ends is thrown away with its terminal settings.
-  await until('vim to be gone', () => !/^~/m.test(pane.text()));
+  await until('the prompt', () => /^bash-[\d.]+[$#]$/.test(pane.text().trimEnd().split('\n').at(-1)!.trimEnd()));
   pane.type('python3 -c "import getpass; getpass.getpass()"\n');
   await observer.shows('password prompt');
 });

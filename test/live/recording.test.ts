@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { House, type Pane, shellLine, until } from '../support/house.js';
+import { House, shellLine, until } from '../support/house.js';
+import { untilSame } from '../support/patience.js';
 import { difference, type Picture } from '../support/picture.js';
+import { still } from '../support/popup.js';
 
 const SIZE = { cols: 80, rows: 24 };
-
-/** Waits until two pictures in a row are equal: the program has drawn all. */
-async function standing(pane: Pane): Promise<Picture> {
-  let last: Picture | null = null;
-  return until('a picture that stands', () => {
-    const now = pane.picture();
-    const same = last !== null && difference(last, now) === '';
-    last = now;
-    return same && now;
-  });
-}
 
 test('a recording played by asciinema ends on the screen that the session had, and the file is ours alone', async (t) => {
   const house = new House(t);
@@ -31,26 +22,21 @@ test('a recording played by asciinema ends on the screen that the session had, a
   await pane.shows('return');
   pane.keys('15j');
   pane.keys('V3j');
-  const last = await standing(pane);
-  const recorded = () => readFileSync(cast, 'utf8');
-  await until('the frame in the file', () => recorded().includes('colorscheme') || recorded().length > 1000);
+  await pane.shows('VISUAL LINE');
+  const { picture: last } = await still(pane);
   // Each line is whole as soon as it stands there: a copy is what a crash at this moment would leave.
-  await until('no more to come', () => {
-    const before = recorded().length;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    return before === recorded().length;
-  });
-  const copy = join(house.home, 'copy.cast');
-  writeFileSync(copy, recorded());
-  const player = tmux.open(
-    'player',
-    SIZE,
-    shellLine(['asciinema', 'play', '-i', '0.01', copy]).concat('; exec sleep 1000'),
-  );
-  await until(
-    'the end of the play',
-    () => difference(withoutCursor(last), withoutCursor(player.picture())) === '',
-  ).catch(() => assert.equal(difference(last, player.picture()), ''));
+  const recorded = () => readFileSync(cast, 'utf8');
+  let plays = 0;
+  /** Plays what is recorded by now to its end: the recording comes behind the picture. */
+  const played = async () => {
+    const copy = join(house.home, `copy-${++plays}.cast`);
+    writeFileSync(copy, recorded());
+    const play = shellLine(['asciinema', 'play', '-i', '0.01', copy]);
+    const player = tmux.open(`player-${plays}`, SIZE, `${play}; touch '${copy}.over'; exec sleep 1000`);
+    await until('the end of the play', () => existsSync(`${copy}.over`));
+    return (await still(player)).picture;
+  };
+  await untilSame('played', async () => difference(withoutCursor(last), withoutCursor(await played())));
   assert.equal(statSync(cast).mode & 0o777, 0o600);
   const [head, ...events] = recorded()
     .trimEnd()

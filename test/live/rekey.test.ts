@@ -9,13 +9,13 @@ import { OFFER } from '../../src/observers/ssh/algorithms.js';
 import type { Visitor } from '../../src/observers/ssh/index.js';
 import { HOST_FINGERPRINT, openDoor, type TestDoor } from '../support/door.js';
 import { SSH } from '../support/house.js';
+import { PATIENCE_MS } from '../support/patience.js';
 
 /** What each client gets, with new keys after each part of it. */
 const TOTAL = 1_300_000;
 const REKEY_BYTES = 100_000;
 const REKEYS = 10;
 const CHUNK = 16_000;
-const PATIENCE_MS = 20_000;
 /** The same bytes for all: a period that no packet has. */
 const CONTENT = Buffer.from(Array.from({ length: TOTAL }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
 const WANTED = hashOf(Buffer.concat([Buffer.from('hello\r\n'), CONTENT]));

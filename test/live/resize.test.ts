@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { House, PATIENCE_MS, type Pane, shellLine, sleep, sshWords, until } from '../support/house.js';
+import { House, type Pane, shellLine, sleep, sshWords, until } from '../support/house.js';
+import { untilSame } from '../support/patience.js';
 import { difference, type Picture, part } from '../support/picture.js';
 import { sameAs } from '../support/watching.js';
 
@@ -26,18 +26,8 @@ function findPart(whole: Picture, seen: Picture, cols: number, rows: number): st
 }
 
 async function agrees(presenter: Pane, observer: Pane, cols: number, rows: number, what: string): Promise<void> {
-  const end = Date.now() + PATIENCE_MS / 2;
-  for (;;) {
-    const found = findPart(
-      presenter.picture(),
-      observer.picture(),
-      Math.min(cols, SIZE.cols),
-      Math.min(rows, SIZE.rows),
-    );
-    if (found === '') return;
-    if (Date.now() > end) assert.fail(`${what}: the observer sees\n${found}`);
-    await sleep(15);
-  }
+  const [width, height] = [Math.min(cols, SIZE.cols), Math.min(rows, SIZE.rows)];
+  await untilSame(`${what}: the observer sees`, () => findPart(presenter.picture(), observer.picture(), width, height));
 }
 
 test('an observer resized 200 times sees the presenter’s screen, or the part of it that he has room for', async (t) => {

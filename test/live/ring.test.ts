@@ -126,7 +126,7 @@ parentPort.on('message', wake);
 wake();
 `;
 
-test('sixty megabytes cross between two real threads in odd pieces, none lost', { timeout: 60_000 }, async () => {
+test('sixty megabytes cross between two real threads in odd pieces, none lost', async () => {
   const { createHash } = await import('node:crypto');
   const memory = ringMemory();
   const module = new URL('../../src/cli/session/ring.js', import.meta.url).href;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { followFrames } from '../../src/cli/session/frames-socket.js';
 import { ScreenThread } from '../../src/cli/session/screen-thread.js';
 import { BLANK, type Frame } from '../../src/core/frame.js';
@@ -10,39 +10,40 @@ import { House, sleep, until } from '../support/house.js';
 /** Longer than a thread may do nothing with something to do, in ms. */
 const HANG_MS = 3500;
 
-for (const [what, act] of [
-  ['a resize', (thread: ScreenThread) => thread.resize({ cols: 100, rows: 30 })],
-  ['a snapshot', (thread: ScreenThread) => void thread.snapshot()],
-  ['a curtain', (thread: ScreenThread) => thread.curtain(true)],
-] as const) {
-  test(`${what} while the program prints nothing is not taken for a hang`, { timeout: 20_000 }, async (t) => {
-    const house = new House(t);
-    let rebuilt = 0;
-    const thread = new ScreenThread(
-      {
-        size: { cols: 80, rows: 24 },
-        rules: loadRules([], {}),
-        name: 'demo',
-        delayMs: 0,
-        framesSocket: join(house.home, 'frames'),
-        answers: false,
-        minIntervalMs: 20,
-      },
-      { pressure: () => {}, message: () => {}, rebuilt: () => void rebuilt++ },
-    );
-    house.after(() => thread.end());
-    await thread.ready;
-    thread.feed(Buffer.from('$ '));
-    await sleep(300);
-    act(thread);
-    await sleep(HANG_MS);
-    assert.equal(rebuilt, 0);
-  });
-}
+// They wait for nothing to happen: all at once.
+suite('a thread that does something while the program prints nothing', { concurrency: true }, () => {
+  for (const [what, act] of [
+    ['a resize', (thread: ScreenThread) => thread.resize({ cols: 100, rows: 30 })],
+    ['a snapshot', (thread: ScreenThread) => void thread.snapshot()],
+    ['a curtain', (thread: ScreenThread) => thread.curtain(true)],
+  ] as const) {
+    test(`${what} is not taken for a hang`, async (t) => {
+      const house = new House(t);
+      let rebuilt = 0;
+      const thread = new ScreenThread(
+        {
+          size: { cols: 80, rows: 24 },
+          rules: loadRules([], {}),
+          name: 'demo',
+          delayMs: 0,
+          framesSocket: join(house.home, 'frames'),
+          answers: false,
+          minIntervalMs: 20,
+        },
+        { pressure: () => {}, message: () => {}, rebuilt: () => void rebuilt++ },
+      );
+      house.after(() => thread.end());
+      await thread.ready;
+      thread.feed(Buffer.from('$ '));
+      await sleep(300);
+      act(thread);
+      await sleep(HANG_MS);
+      assert.equal(rebuilt, 0);
+    });
+  }
+});
 
-test('a file of the costliest sequences is no hang: pictures go on, and what comes after it is shown', {
-  timeout: 60_000,
-}, async (t) => {
+test('a file of the costliest sequences is no hang: pictures go on, and what comes after it is shown', async (t) => {
   const house = new House(t);
   let rebuilt = 0;
   const framesSocket = join(house.home, 'frames');

@@ -12,9 +12,7 @@ import { type Share, sleep, until } from '../support/house.js';
 import { Lookout } from '../support/lookout.js';
 import { atShell, ENTER, ESCAPE, LEFT_ARROW, RIGHT_ARROW, Scene, SIZE, settled } from '../support/scene.js';
 
-test('an editor shows nothing of secrets that are written, wrapped, listed, split and moved sideways', {
-  timeout: 120_000,
-}, async (t) => {
+test('an editor shows nothing of secrets that are written, wrapped, listed, split and moved sideways', async (t) => {
   const at = await atShell(t);
   const { scene, seat, lookout } = at;
   const opened = scene.token();
@@ -65,9 +63,7 @@ test('an editor shows nothing of secrets that are written, wrapped, listed, spli
   await scene.assertNowhere(seat.ready.session, lookout);
 });
 
-test('a pager shows nothing of secrets, wrapped or cut, moved sideways, searched and numbered', {
-  timeout: 120_000,
-}, async (t) => {
+test('a pager shows nothing of secrets, wrapped or cut, moved sideways, searched and numbered', async (t) => {
   const at = await atShell(t);
   const { scene, seat, lookout } = at;
   const lines = Array.from(
@@ -95,14 +91,14 @@ test('a pager shows nothing of secrets, wrapped or cut, moved sideways, searched
     await seat.type('/', ...'gh[pousr]_', ENTER, 'n', 'n');
     if (flag === '') await scene.takeText(seat);
     seat.send('q');
+    // What is typed while it ends is lost.
+    await seat.sees('$ ');
     await settled(at, (mark) => [...`: ${mark}`, ENTER]);
   }
   await scene.assertNowhere(seat.ready.session, lookout);
 });
 
-test('private keys in a pager, in an editor, printed, and their heads and tails show nothing', {
-  timeout: 120_000,
-}, async (t) => {
+test('private keys in a pager, in an editor, printed, and their heads and tails show nothing', async (t) => {
   const at = await atShell(t);
   const { scene, seat, lookout } = at;
   const pem = { type: 'pkcs8', format: 'pem' } as const;
@@ -166,9 +162,7 @@ test('private keys in a pager, in an editor, printed, and their heads and tails 
   await scene.assertNowhere(seat.ready.session, lookout);
 });
 
-test('panes of a tmux show nothing of secrets that are typed, wrapped and printed in them', {
-  timeout: 120_000,
-}, async (t) => {
+test('panes of a tmux show nothing of secrets that are typed, wrapped and printed in them', async (t) => {
   const scene = new Scene(t);
   const { house } = scene;
   const inner = ['-S', join(house.home, 'inner.sock'), '-f', '/dev/null'];

@@ -3,20 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Suggestions } from '../../src/cli/session/suggestions.js';
 import { Roster } from '../../src/core/roster.js';
-import { KeyLog, logged, present, watchAs } from '../support/acts.js';
+import { keyScene, logged, watchAs } from '../support/acts.js';
 import { HandClock } from '../support/hand-clock.js';
-import { House, sleep, until } from '../support/house.js';
+import { sleep, until } from '../support/house.js';
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 /** Longer than Enter has to come after the line to be a yes, in ms. */
 const READ_MS = 700;
 
 test('a suggested line is shown to all, masked, and sent by the presenter\u2019s Enter alone', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, [], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, pane, ready } = await keyScene(t);
   const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
   const granted = await house.run(['grant', 'ana', '--for', '60s', '--mode', 'suggest']);
   assert.equal(granted.code, 0, granted.stderr);
@@ -44,7 +40,7 @@ test('a suggested line is shown to all, masked, and sent by the presenter\u2019s
   await log.has('n');
   await until('the answer', () => logged(house, ready).filter(({ type }) => type === 'suggest').length === 2);
   pane.keys('Enter');
-  await sleep(300);
+  await log.has('n\r');
   assert.equal(log.text(), 'echo hello\rn\r', 'another key declines, and is typed like any other');
   await ana.shows('SUGGEST');
 
@@ -56,11 +52,7 @@ test('a suggested line is shown to all, masked, and sent by the presenter\u2019s
 });
 
 test('in the middle of a line of his own Enter is the presenter\u2019s; no trick sends a line without him', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, [], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, pane, ready } = await keyScene(t);
   const ana = await watchAs(tmux, ready, 'ana');
   await house.run(['grant', 'ana', '--for', '60s', '--mode', 'suggest']);
   await ana.shows('SUGGEST');
@@ -80,6 +72,7 @@ test('in the middle of a line of his own Enter is the presenter\u2019s; no trick
   ana.keys('C-\\', '.');
   await ana.shows('LIVE');
   pane.keys('Enter');
+  await log.has('own\r\r');
   await sleep(300);
   assert.equal(log.text(), 'own\r\r', 'what was suggested went with the lease');
 });
@@ -152,11 +145,7 @@ test('a line that could not be searched for secrets is offered to nobody', async
 });
 
 test('chat does not keep a suggestion from the presenter, who is asked to answer it', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, [], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, pane, ready } = await keyScene(t);
   const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
   const chen = await watchAs(tmux, ready, 'chen');
   await house.run(['grant', 'ana', '--for', '60s', '--mode', 'suggest']);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyLog, logged, present, watchAs } from '../support/acts.js';
+import { keyScene, logged, present, watchAs } from '../support/acts.js';
 import { House, type Pane, sleep, until } from '../support/house.js';
 import { sameAs } from '../support/watching.js';
 
@@ -11,11 +11,7 @@ const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const SCENE = ['sh', '-c', 'seq 100 140; echo READY; exec cat'];
 
 test('what one says all see for a while, and later on a page; the presenter hears it and says something too', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys');
-  const { pane, ready } = await present(house, tmux, [], log.command);
-  await pane.shows('KEYLOG');
+  const { house, tmux, log, pane, ready } = await keyScene(t);
   const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
   ana.keys('c');
   await ana.shows('say: _');
@@ -32,8 +28,7 @@ test('what one says all see for a while, and later on a page; the presenter hear
   ana.keys('Escape');
   await ana.shows('LIVE');
   bo.keys('C');
-  const page = await bo.shows('What was said');
-  assert.match(page, /ana: look at line 3, q r\n.*presenter: thank you \u2588+\n/);
+  await bo.shows(/What was said[\s\S]*ana: look at line 3, q r\n.*presenter: thank you \u2588+\n/);
   bo.keys('x');
   await bo.shows('KEYLOG');
   assert.equal(log.text(), '', 'nothing of it was typed');
@@ -48,23 +43,33 @@ test('escape sequences, right-to-left tricks and secrets in chat reach nobody; a
   const { pane, ready } = await present(house, tmux, [], SCENE);
   await pane.shows('READY');
   const [ana, bo] = [await watchAs(tmux, ready, 'ana'), await watchAs(tmux, ready, 'bo')];
-  ana.keys('c');
-  tmux.call('set-buffer', `\x1b]0;owned\x07a\u202eb\u200bc ${TOKEN} \x9bd`);
-  tmux.call('paste-buffer', '-p', '-r', '-t', 'ana');
-  ana.keys('Enter');
-  await ana.shows('LIVE');
+  const paste = (text: string) => {
+    ana.keys('c');
+    tmux.call('set-buffer', text);
+    tmux.call('paste-buffer', '-p', '-r', '-t', 'ana');
+    ana.keys('Enter');
+  };
+  const began = Date.now();
+  // An escape ends the line that is typed.
+  paste('\x1b]0;owned\x07');
   await sleep(300);
+  ana.keys('Escape');
+  await ana.shows('LIVE');
+  paste(`a\u202eb\u200bc ${TOKEN} \x9bd`);
+  await bo.shows(/ana: abc \u2588+ d/);
   const { lines } = bo.seen();
   assert.ok(!lines.join('').includes('\u202e') && !bo.text().includes('ghp_a1B2a1B2'));
   assert.doesNotMatch(bo.tell('#{pane_title}'), /owned/);
+  const said = () => logged(house, ready).filter(({ type }) => type === 'chat').length;
   for (let i = 0; i < 12; i++) {
-    ana.keys('c');
-    ana.type(`line ${i}`);
+    ana.type(`cline ${i}`);
     ana.keys('Enter');
   }
+  await until('some of the lines', () => said() >= 3);
   await sleep(500);
-  const said = logged(house, ready).filter(({ type }) => type === 'chat').length;
-  assert.ok(said >= 3 && said <= 9, `${said} of 13 lines at once`);
+  // Four at once and one every two seconds: the machine may be slow.
+  const most = 4 + Math.ceil((Date.now() - began) / 2000);
+  assert.ok(said() <= most, `${said()} of 13 lines, ${most} at most`);
 });
 
 test('a muted observer can neither talk, point, ask nor vote, and can again when he is not', async (t) => {
@@ -86,9 +91,10 @@ test('a muted observer can neither talk, point, ask nor vote, and can again when
     await ana.shows('the presenter has muted you');
     ana.keys('f');
   }
-  const before = logged(house, ready).length;
+  const muted = () => logged(house, ready).filter(({ type }) => type === 'mute').length;
+  assert.equal(muted(), 1);
   assert.equal((await house.run(['mute', 'ana'])).code, 0, 'once more is no fault');
-  assert.equal(logged(house, ready).length, before);
+  assert.equal(muted(), 1);
   assert.equal((await house.run(['unmute', 'ana'])).code, 0);
   ana.keys('c');
   await ana.shows('say:');
@@ -110,10 +116,12 @@ test('a pointer marks a cell with its owner\u2019s name for all, follows keys an
   await sameAs(pane, [ana, bo], 'before', { rows: 24 });
   ana.keys('v');
   await bo.shows(' ana');
-  assert.equal(ana.tell('#{mouse_any_flag}'), '1');
+  const mouse = () => ana.tell('#{mouse_any_flag}');
+  await until('the mouse in her terminal', () => mouse() === '1');
   ana.keys('k', 'k', 'Up', 'l', 'h');
   await until('the cell three rows up', () => marked(bo, 'ana') === '1');
-  assert.match(bo.text(), /^1 ana$/m, 'the name hides what is behind the cell');
+  // The name hides what is behind the cell.
+  await bo.shows(/^1 ana$/m);
   ana.type('\x1b[<35;2;5M');
   await until('where the mouse is', () => bo.text().split('\n')[4] === '12 ana');
   pane.type('typed');
@@ -122,7 +130,7 @@ test('a pointer marks a cell with its owner\u2019s name for all, follows keys an
   ana.keys('v');
   await until('no pointer', () => !bo.text().includes('ana'));
   await sameAs(pane, [ana, bo], 'after', { rows: 24 });
-  assert.equal(ana.tell('#{mouse_any_flag}'), '0');
+  await until('the mouse to be undone', () => mouse() === '0');
 
   ana.keys('v');
   await bo.shows(' ana');

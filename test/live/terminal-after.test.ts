@@ -1,13 +1,13 @@
 /** The terminal of who has control, after it: whatever ends his visit, what was turned on in it is off again. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { Frame } from '../../src/core/frame.js';
 import { Room } from '../../src/core/room.js';
 import { type InputModes, NO_INPUT_MODES, type SessionState } from '../../src/core/session.js';
 import type { Desk } from '../../src/observers/ssh/desk.js';
 import { type Glass, Observer } from '../../src/observers/ssh/observer.js';
-import { KeyLog, type Presented, present, processIn, sshWords } from '../support/acts.js';
-import { House, type Pane, shellLine, sleep, until } from '../support/house.js';
+import { type KeyScene, keyScene, processIn } from '../support/acts.js';
+import { type Pane, shellLine, sleep, sshWords, until } from '../support/house.js';
 
 const ESC = '\x1b';
 const MODES = `${ESC}[?2004h${ESC}[?1h${ESC}=${ESC}[?1003h${ESC}[?1006h${ESC}[?1004h${ESC}[>5u${ESC}[>4;2m${ESC}[?25l`;
@@ -17,24 +17,21 @@ const FLAGS =
 const ON = '11111 1';
 const OFF = '00000 01';
 
-interface Scene extends Presented {
-  readonly house: House;
+interface Scene extends KeyScene {
   readonly ana: Pane;
 }
 
 /** She has control of a program that has turned everything on; her terminal comes again after each ssh. */
-async function inControl(house: House): Promise<Scene> {
-  const tmux = house.tmux();
-  const log = new KeyLog(house, 'keys', MODES);
-  const shown = await present(house, tmux, [], log.command);
-  await shown.pane.shows('KEYLOG');
-  const ssh = shellLine(sshWords(shown.ready));
+async function inControl(t: TestContext): Promise<Scene> {
+  const scene = await keyScene(t, { modes: MODES });
+  const { house, tmux, ready } = scene;
+  const ssh = shellLine(sshWords(ready));
   const ana = tmux.open('ana', { cols: 80, rows: 25 }, `while :; do ${ssh}; echo "OVER $?"; read again; done`);
   await ana.shows('LIVE');
-  assert.equal(ana.tell(FLAGS), '00000 10');
+  await until('the picture, without a cursor', () => ana.tell(FLAGS) === '00000 10');
   assert.equal((await house.run(['grant', 'guest', '--for', '60s'])).code, 0);
   await until('the modes in her terminal', () => ana.tell(FLAGS).startsWith(ON));
-  return { ...shown, house, ana };
+  return { ...scene, ana };
 }
 
 const ENDS: readonly { readonly name: string; readonly end: (scene: Scene) => unknown }[] = [
@@ -46,7 +43,7 @@ const ENDS: readonly { readonly name: string; readonly end: (scene: Scene) => un
 
 for (const { name, end } of ENDS) {
   test(`after ${name} the terminal of who had control is what it was`, async (t) => {
-    const scene = await inControl(new House(t));
+    const scene = await inControl(t);
     await end(scene);
     await scene.ana.shows('OVER');
     await until('everything off', () => scene.ana.tell(FLAGS) === OFF).catch(() =>
@@ -56,7 +53,7 @@ for (const { name, end } of ENDS) {
 }
 
 test('a connection that breaks leaves what was on; coming again, and leaving, puts it right', async (t) => {
-  const { ana, pane } = await inControl(new House(t));
+  const { ana, pane } = await inControl(t);
   process.kill(processIn(pane, /session.edge\.js/), 'SIGKILL');
   await ana.shows('OVER 255');
   assert.ok(ana.tell(FLAGS).startsWith(ON), 'nobody was left to undo it');

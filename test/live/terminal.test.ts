@@ -4,14 +4,18 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Pty } from '../../src/presenter/pty.js';
 import { undo } from '../../src/presenter/undo.js';
+import { sleep, until } from '../support/patience.js';
 
 const MODULE = fileURLToPath(new URL('../../src/presenter/terminal.js', import.meta.url));
 const UNDO = undo({ alternate: false });
 const UNDO_ALTERNATE = undo({ alternate: true });
 
+/** Who was killed leaves it to his guard, which comes a moment later; what is not right after ten seconds will not be. */
+const AFTER = 'for i in $(seq 100); do after=$(stty -g); if [ "$after" = "$before" ]; then break; fi; sleep 0.1; done';
+
 interface Run {
   readonly text: () => string;
-  readonly until: (text: string) => Promise<void>;
+  readonly says: (text: string) => Promise<boolean>;
   readonly exit: Promise<unknown>;
   readonly pty: Pty;
 }
@@ -23,7 +27,7 @@ function run(code: string): Run {
     file: '/bin/sh',
     args: [
       '-c',
-      'echo "<$(stty -g)>"; "$NODE" --input-type=module -e "$SCRIPT"; echo "status $?"; sleep 0.4; echo "<$(stty -g)>"',
+      `before=$(stty -g); echo "<$before>"; "$NODE" --input-type=module -e "$SCRIPT"; echo "status $?"; ${AFTER}; echo "<$after>"`,
     ],
     cwd: '/',
     env: { PATH: process.env['PATH'], NODE: process.execPath, SCRIPT: script },
@@ -33,11 +37,13 @@ function run(code: string): Run {
   const chunks: Uint8Array[] = [];
   pty.onBytes((bytes) => chunks.push(bytes));
   const text = (): string => Buffer.concat(chunks).toString();
-  const until = async (wanted: string): Promise<void> => {
-    for (let i = 0; i < 1000 && !text().includes(wanted); i++) await new Promise((turn) => setTimeout(turn, 10));
-    assert.ok(text().includes(wanted), `${JSON.stringify(wanted)} never came: ${JSON.stringify(text())}`);
-  };
-  return { pty, text, until, exit: new Promise((done) => pty.onExit(done)) };
+  const says = (wanted: string) =>
+    until(
+      JSON.stringify(wanted),
+      () => text().includes(wanted),
+      () => JSON.stringify(text()),
+    );
+  return { pty, text, says, exit: new Promise((done) => pty.onExit(done)) };
 }
 
 /** The settings before and after, as the shell told them. */
@@ -53,20 +59,18 @@ async function assertRestored(one: Run, sequences: string, status: number): Prom
   assert.match(one.text(), new RegExp(`status ${status}\r?\n`));
 }
 
-test('bytes pass unchanged both ways while it is open, and everything is undone after', {
-  timeout: 30_000,
-}, async () => {
+test('bytes pass unchanged both ways while it is open, and everything is undone after', async () => {
   const one = run(
     `say('ready\\n'); terminal.onKeys((keys) => { say('[' + keys.toString('hex') + ']\\nend'); terminal.restore('last').then(() => process.exit(3)); });`,
   );
-  await one.until('ready\n');
+  await one.says('ready\n');
   assert.ok(!one.text().includes('ready\r'), 'a line feed stays one character');
   one.pty.type(Buffer.from('\x03\x1c\x13\r'));
   await assertRestored(one, UNDO, 3);
   assert.ok(one.text().includes(`[031c130d]\nendlast${UNDO}`), JSON.stringify(one.text()));
 });
 
-test('a program’s alternate screen is left, only when it is shown', { timeout: 30_000 }, async () => {
+test('a program’s alternate screen is left, only when it is shown', async () => {
   await assertRestored(run(`terminal.setAlternate(true); process.exit(0);`), UNDO_ALTERNATE, 0);
 });
 
@@ -75,7 +79,7 @@ for (const [signal, status] of [
   ['SIGHUP', 129],
   ['SIGINT', 130],
 ] as const) {
-  test(`the terminal is restored on ${signal}`, { timeout: 30_000 }, async () => {
+  test(`the terminal is restored on ${signal}`, async () => {
     await assertRestored(
       run(`say('x'); setTimeout(() => process.kill(process.pid, '${signal}'), 50); setTimeout(() => {}, 9000);`),
       UNDO,
@@ -84,20 +88,18 @@ for (const [signal, status] of [
   });
 }
 
-test('the terminal is restored on an error that nobody caught', { timeout: 30_000 }, async () => {
+test('the terminal is restored on an error that nobody caught', async () => {
   await assertRestored(run(`setTimeout(() => { throw new Error('oops'); }, 20);`), UNDO, 1);
 });
 
-test('the terminal is restored when lectern is killed and can do nothing itself', { timeout: 30_000 }, async () => {
+test('the terminal is restored when lectern is killed and can do nothing itself', async () => {
   const one = run(
     `terminal.setAlternate(true); say('x'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);`,
   );
   await assertRestored(one, UNDO_ALTERNATE, 137);
 });
 
-test('a shell that has taken the terminal back keeps its settings, and the program’s modes are undone', {
-  timeout: 30_000,
-}, async () => {
+test('a shell that has taken the terminal back keeps its settings, and the program’s modes are undone', async () => {
   const script = `import { Terminal } from ${JSON.stringify(MODULE)}; Terminal.open(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`;
   const pty = Pty.open({
     file: 'bash',
@@ -110,19 +112,15 @@ test('a shell that has taken the terminal back keeps its settings, and the progr
   const chunks: Uint8Array[] = [];
   pty.onBytes((bytes) => chunks.push(bytes));
   const exit = new Promise((done) => pty.onExit(done));
-  const lines = [
-    'stty -echo',
-    'echo "<$(stty -g)>"',
-    '"$NODE" --input-type=module -e "$SCRIPT"',
-    'stty erase ^H; sleep 0.4',
-    'echo "<$(stty -g)>"',
-    'stty erase ^?',
-    'echo "<$(stty -g)>"',
-    'exit',
-  ];
-  pty.type(Buffer.from(`${lines.join('\n')}\n`));
+  const type = (...lines: string[]) => pty.type(Buffer.from(`${lines.join('\n')}\n`));
+  const said = () => Buffer.concat(chunks).toString();
+  type('stty -echo', 'echo "<$(stty -g)>"', '"$NODE" --input-type=module -e "$SCRIPT"', 'stty erase ^H');
+  await until('the modes to be undone', () => said().includes(UNDO));
+  // Long enough for the guard to touch the settings, too, if it did.
+  await sleep(400);
+  type('echo "<$(stty -g)>"', 'stty erase ^?', 'echo "<$(stty -g)>"', 'exit');
   await exit;
-  const text = Buffer.concat(chunks).toString();
+  const text = said();
   const [before, changed, after] = settings(text);
   assert.ok(
     before !== undefined && before === after && changed !== undefined && changed !== before,
@@ -131,28 +129,26 @@ test('a shell that has taken the terminal back keeps its settings, and the progr
   assert.ok(text.includes(UNDO), JSON.stringify(text));
 });
 
-test('the size is known, and its changes', { timeout: 30_000 }, async () => {
+test('the size is known, and its changes', async () => {
   const one = run(
     `terminal.onResize(({ cols, rows }) => { say('now ' + cols + 'x' + rows); terminal.restore().then(() => process.exit(0)); }); say(terminal.size.cols + 'x' + terminal.size.rows + ' ready'); setTimeout(() => {}, 9000);`,
   );
-  await one.until('80x24 ready');
+  await one.says('80x24 ready');
   one.pty.resize({ cols: 132, rows: 43 });
-  await one.until('now 132x43');
+  await one.says('now 132x43');
   await one.exit;
 });
 
-test('a terminal that takes nothing says so instead of blocking, and says when it has taken all', {
-  timeout: 30_000,
-}, async () => {
+test('a terminal that takes nothing says so instead of blocking, and says when it has taken all', async () => {
   const one = run(
     `let count = 0; const turn = () => { if (terminal.write(Buffer.alloc(16384, 'x'))) { count++; setImmediate(turn); } else terminal.onDrain(() => { say('|drained after ' + count); terminal.restore().then(() => process.exit(0)); }); }; terminal.onKeys(turn); say('ready');`,
   );
-  await one.until('ready');
+  await one.says('ready');
   one.pty.pause();
   one.pty.type(Buffer.from('k'));
-  await new Promise((turn) => setTimeout(turn, 300));
+  await sleep(300);
   one.pty.resume();
-  await one.until('|drained after ');
+  await one.says('|drained after ');
   const count = Number(/drained after (\d+)/.exec(one.text())![1]);
   assert.ok(count >= 16 && count < 64, String(count));
   await one.exit;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MIN_INTERVAL_MS } from '../../src/core/pace.js';
 import { Ticker } from '../../src/presenter/ticker.js';
 
 const pass = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -10,12 +11,15 @@ test('an echo is drawn in the next turn of the loop, and a stream in far fewer f
   ticker.output(1);
   await new Promise((turn) => setImmediate(turn));
   assert.equal(frames, 1);
+  const began = performance.now();
   for (let i = 0; i < 60; i++) {
     ticker.output(10);
     await pass(1);
   }
   await pass(60);
-  assert.ok(frames >= 2 && frames <= 20, String(frames));
+  // Each pass is as long as the machine makes it.
+  const most = 2 + (performance.now() - began) / MIN_INTERVAL_MS;
+  assert.ok(frames >= 2 && frames <= most, `${frames} of at most ${most}`);
   const settled = frames;
   await pass(60);
   assert.equal(frames, settled, 'nothing is drawn while nothing changes');

@@ -1,40 +1,23 @@
 /** What the tests of acts share: an interactive presenter, a program that writes down its keys, and a flood of keys. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { BIN, type House, PATIENCE_MS, type Pane, type Ready, SSH, shellLine, type Tmux, until } from './house.js';
+import { House, type Pane, type Presented, type Ready, shellLine, sshWords, type Tmux, until } from './house.js';
 
 const KEYLOG = fileURLToPath(new URL('./keylog.js', import.meta.url));
 const SIZE = { cols: 80, rows: 24 };
 
-/** A presenter in a terminal of tmux. */
-export interface Presented {
-  readonly pane: Pane;
-  readonly ready: Ready;
-}
-
 /** Starts lectern in a pane and waits until its session answers. */
-export async function present(
+export function present(
   house: House,
   tmux: Tmux,
   flags: readonly string[],
   command: readonly string[],
   size = SIZE,
 ): Promise<Presented> {
-  const words = [process.execPath, BIN, '--listen', '127.0.0.1:0', ...flags, '--', ...command];
-  const pane = tmux.open('presenter', size, shellLine(words));
-  // Asked, not read off the pane: the program may have scrolled the link away already.
-  const end = Date.now() + PATIENCE_MS;
-  let info = await house.run(['session', 'info', '--json']);
-  while (info.code !== 0 && Date.now() < end) info = await house.run(['session', 'info', '--json']);
-  if (info.code !== 0) throw new Error(`the session does not answer: ${info.stderr}`);
-  return { pane, ready: JSON.parse(info.stdout) as Ready };
-}
-
-/** Words of an ssh command to a session. */
-export function sshWords(ready: Ready, options: readonly string[] = [], token = ready.token): string[] {
-  return ['ssh', ...SSH, ...options, '-p', String(ready.port), `${token}@127.0.0.1`];
+  return house.present(tmux, size, flags, command);
 }
 
 /** An observer's terminal; resolves when he sees the session. */
@@ -116,11 +99,44 @@ export class KeyLog {
     return this.reads.map(({ text }) => text).join('');
   }
 
-  has(text: string): Promise<true> {
-    return until(`${JSON.stringify(text)} among the keys ${JSON.stringify(this.text().slice(-200))}`, () =>
-      this.text().includes(text) ? true : null,
+  has(text: string): Promise<boolean> {
+    return until(
+      `${JSON.stringify(text)} among the keys`,
+      () => this.text().includes(text),
+      () => JSON.stringify(this.text().slice(-200)),
     );
   }
+}
+
+/** What a scene is set up with. */
+interface Setting {
+  readonly flags?: readonly string[];
+  /** The session's settings, as TOML. */
+  readonly settings?: string;
+  /** Modes that the program turns on. */
+  readonly modes?: string;
+  /** A program that does not listen. */
+  readonly deaf?: 'deaf' | 'cooked';
+}
+
+/** A presenter whose program writes down its keys. */
+export interface KeyScene extends Presented {
+  readonly house: House;
+  readonly tmux: Tmux;
+  readonly log: KeyLog;
+}
+
+/** Sets up a house with a presenter whose program writes down its keys; resolves when it runs. */
+export async function keyScene(t: TestContext, { flags = [], settings, modes, deaf }: Setting = {}): Promise<KeyScene> {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const log = new KeyLog(house, 'keys', modes, deaf);
+  const config = join(house.home, 'config.toml');
+  if (settings !== undefined) writeFileSync(config, settings);
+  const all = settings === undefined ? flags : ['--config', config, ...flags];
+  const shown = await present(house, tmux, all, log.command);
+  await shown.pane.shows('KEYLOG');
+  return { ...shown, house, tmux, log };
 }
 
 /** Words of a client with a terminal, whose keys come from a pipe. */
@@ -204,11 +220,10 @@ export function logged(house: House, { session }: Ready): { t: string; type: str
 
 /** Waits until so many people are there. */
 export async function peopleOf(house: House, count: number): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const { stdout } = await house.run(['who', '--json']);
-    const { participants } = JSON.parse(stdout) as { participants: unknown[] };
-    if (participants.length === count) return;
-    if (Date.now() > end) throw new Error(`${participants.length} are there, not ${count}`);
-  }
+  let there = 0;
+  const counted = async () => {
+    there = await house.ask((session) => session.who()).then(({ length }) => length);
+    return there === count;
+  };
+  await until(`${count} people`, counted, () => `${there} are there`);
 }

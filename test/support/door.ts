@@ -84,12 +84,3 @@ export async function honestVisit(port: number, localAddress = '127.0.0.1'): Pro
   client.send(97, 0);
   await client.ended();
 }
-
-/** Waits until `condition` holds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 8000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -8,7 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { connectSession, type SessionClient } from '../../src/ops/session-client.js';
+import { sleep, until } from './patience.js';
 import { type Picture, pictureOf } from './picture.js';
+
+export { PATIENCE_MS, sleep, until } from './patience.js';
 
 export const BIN = fileURLToPath(new URL('../../../bin/lectern.js', import.meta.url));
 /** Options that keep OpenSSH away from the user's files and from questions. */
@@ -16,8 +20,6 @@ export const SSH = [
   ...['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
   ...['-o', 'LogLevel=ERROR'],
 ];
-/** How long anything may take that takes a moment, in ms. */
-export const PATIENCE_MS = 10_000;
 
 export interface Ready {
   readonly session: string;
@@ -31,21 +33,8 @@ export interface Ready {
 
 type Event = Readonly<Record<string, unknown>> & { readonly type: string };
 
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Polls until `probe` gives something; fails with `what` after {@link PATIENCE_MS}. */
-export async function until<T>(what: string, probe: () => T | undefined | false | null): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = probe();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await sleep(20);
-  }
-}
-
+/** A command that takes longer hangs, in ms: some wait for people, and people in tests for a busy machine. */
+const COMMAND_MS = 120_000;
 const REMOVAL_TRIES = 80;
 const REMOVAL_WAIT_MS = 100;
 
@@ -112,14 +101,22 @@ export class House {
   async present(tmux: Tmux, size: PaneSize, flags: readonly string[], command: readonly string[]): Promise<Presented> {
     const words = [process.execPath, BIN, '--listen', '127.0.0.1:0', ...flags, '--', ...command];
     const pane = tmux.open('presenter', size, shellLine(words));
-    let info: Ready | null = null;
-    const end = Date.now() + PATIENCE_MS;
-    while (info === null) {
-      const { code, stdout } = await this.run(['session', 'info', '--json']);
-      if (code === 0) info = JSON.parse(stdout) as Ready;
-      else if (Date.now() > end) throw new Error(`nothing is shared: ${pane.text()}`);
-    }
-    return { pane, ready: info };
+    return { pane, ready: await this.ready(() => pane.text()) };
+  }
+
+  /**
+   * What the session of this house says of itself, once there is one. Asked, not read off a screen: the program may
+   * have scrolled the link away already.
+   * @param found tells what is there instead
+   */
+  async ready(found: () => string = () => ''): Promise<Ready> {
+    return until('a session', () => this.ask((session) => session.info()).catch(() => null), found);
+  }
+
+  /** Asks the session of this house over its control socket: what a command does without the command. */
+  async ask<T>(question: (session: SessionClient) => Promise<T>): Promise<T> {
+    const session = await connectSession(this.env);
+    return question(session).finally(() => session.close());
   }
 
   /** A tmux server of this house. */
@@ -148,7 +145,7 @@ export interface Result {
 }
 
 export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: COMMAND_MS });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
@@ -317,12 +314,11 @@ export class Pane {
   shows(what: string | RegExp): Promise<string> {
     const matches = (text: string) => (typeof what === 'string' ? text.includes(what) : what.test(text));
     let text = '';
-    return until(`${what} on ${this.name}`, () => {
+    const look = () => {
       text = this.text();
       return matches(text) && text;
-    }).catch((error: Error) => {
-      throw new Error(`${error.message}, which shows:\n${text.trimEnd()}`);
-    });
+    };
+    return until(`${what} on ${this.name}`, look, () => text.trimEnd());
   }
 }
 

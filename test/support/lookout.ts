@@ -69,9 +69,8 @@ export class Lookout {
 
   /** Waits until the observer sees a text: wrapped, too. */
   async sees(text: string): Promise<void> {
-    await until(`"${text}" at the observer`, () => this.drawn.shows(text)).catch((error: Error) => {
-      throw new Error(`${error.message}, who sees:\n${textsOf(this.drawn.screen)[0]!.replaceAll(/ +$/gm, '')}`);
-    });
+    const seen = () => textsOf(this.drawn.screen)[0]!.replaceAll(/ +$/gm, '');
+    await until(`"${text}" at the observer`, () => this.drawn.shows(text), seen);
   }
 
   /** The secrets of which a part was drawn, or stood in the bytes: as they came, and without their sequences. */

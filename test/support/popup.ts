@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BIN, type House, PATIENCE_MS, type Pane, type PaneSize, shellLine, sleep, type Tmux, until } from './house.js';
+import { BIN, type House, type Pane, type PaneSize, shellLine, sleep, type Tmux, until } from './house.js';
+import { untilSame } from './patience.js';
 import { difference, type Picture } from './picture.js';
 
 /** Key that opens the panel, as tmux sends it. */
@@ -43,16 +44,19 @@ export function sharedPane(
   return tmux.open(name, size, shellLine(words));
 }
 
+/** Between two looks that are to be the same, in ms: a program that still draws does so in between. */
+const STILL_MS = 250;
+
 /** Waits until a pane has stood still for a moment. */
-export async function still(pane: Pane): Promise<Look> {
-  const end = Date.now() + PATIENCE_MS;
-  for (let before = lookAt(pane); ; ) {
-    await sleep(250);
+export function still(pane: Pane): Promise<Look> {
+  let before = lookAt(pane);
+  return until(`${pane.name} to come to rest`, async () => {
+    await sleep(STILL_MS);
     const now = lookAt(pane);
-    if (same(before, now) === '') return now;
-    if (Date.now() > end) throw new Error(`${pane.name} does not come to rest`);
+    const rests = same(before, now) === '';
     before = now;
-  }
+    return rests && now;
+  });
 }
 
 /** Where two looks differ, in words; '' when they do not. */
@@ -87,14 +91,8 @@ export function isOpen(pane: Pane): boolean {
 }
 
 /** Waits until a pane looks as another one does. */
-export async function looksAs(expected: () => Look, pane: Pane, what: string): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = same(expected(), lookAt(pane));
-    if (found === '') return;
-    if (Date.now() > end) assert.fail(`${what}: ${pane.name} differs\n${found}\n${pane.text()}`);
-    await sleep(50);
-  }
+export function looksAs(expected: () => Look, pane: Pane, what: string): Promise<void> {
+  return untilSame(`${what}: ${pane.name} differs`, () => same(expected(), lookAt(pane)));
 }
 
 /** Everything that went wrong behind the scenes in the sessions of a house, as their logs tell it. */

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { compose } from '../../src/observers/ssh/wire.js';
 import { speakHybrid } from './hybrid-client.js';
+import { Late, PATIENCE_MS, patiently } from './patience.js';
 
 const require = createRequire(import.meta.url);
 
@@ -36,7 +37,6 @@ const DATA = 94;
 /** Message number, channel and length come before the bytes. */
 const DATA_FROM = 9;
 const WINDOW_ADJUST = 93;
-const PATIENCE_MS = 8000;
 const HYBRID = 'mlkem768x25519-sha256';
 const STRICT = 'kex-strict-c-v00@openssh.com';
 
@@ -118,7 +118,7 @@ export class RawClient {
   /** Waits for the first key exchange. */
   async shake(): Promise<this> {
     const refused = this.gone.then(() => Promise.reject(new Error('the connection ended before the handshake')));
-    await patiently(Promise.race([this.#handshake, refused]), 'handshake');
+    await patiently('the handshake', Promise.race([this.#handshake, refused]));
     return this;
   }
 
@@ -147,7 +147,7 @@ export class RawClient {
         if (types.includes(next[0]!)) return next;
       }
       if (this.socket.destroyed) throw new Error(`the connection ended before message ${types}`);
-      if (Date.now() > deadline) throw new Error(`message ${types} did not come`);
+      if (Date.now() > deadline) throw new Late(`message ${types}`);
       await this.#news();
     }
   }
@@ -188,7 +188,7 @@ export class RawClient {
   }
 
   async ended(): Promise<NodeJS.ErrnoException | null> {
-    return patiently(this.gone, 'end of the connection');
+    return patiently('the end of the connection', this.gone);
   }
 
   /** True for what an honest client deals with by itself: signs of life, data, and the window for more. */
@@ -238,13 +238,5 @@ export function closed(socket: Socket): Promise<void> {
     else socket.on('close', () => resolve());
   });
   socket.resume();
-  return patiently(gone, 'close of the socket');
-}
-
-async function patiently<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: waited ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return patiently('the close of the socket', gone);
 }

@@ -2,7 +2,7 @@
 import type { Screen, Size } from '../../src/core/cells.js';
 import { Emulator } from '../../src/presenter/emulator.js';
 import { Pty } from '../../src/presenter/pty.js';
-import { BIN, type House, PATIENCE_MS, type Ready, sleep, sshWords, until } from './house.js';
+import { BIN, type House, type Ready, sleep, sshWords, until } from './house.js';
 import { textsOf } from './lookout.js';
 
 /** Between two keys, in ms: a very fast typist. */
@@ -46,12 +46,7 @@ export class Seat {
       pty.kill('SIGTERM');
       await until('the end of the session', () => ended);
     });
-    const end = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const { code, stdout, stderr } = await house.run(['session', 'info', '--json']);
-      if (code === 0) return new Seat(pty, emulator, JSON.parse(stdout) as Ready);
-      if (Date.now() > end) throw new Error(`nothing is shared: ${stderr}`);
-    }
+    return new Seat(pty, emulator, await house.ready());
   }
 
   ssh(options: readonly string[] = []): readonly string[] {

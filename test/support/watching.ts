@@ -1,6 +1,6 @@
 /** What tests of watching share: stock clients, and the comparison of what they show with what the presenter sees. */
-import assert from 'node:assert/strict';
-import { PATIENCE_MS, type Pane, type Ready, sleep, sshWords } from './house.js';
+import { type Pane, type Ready, sshWords } from './house.js';
+import { untilSame } from './patience.js';
 import { difference } from './picture.js';
 
 /**
@@ -14,16 +14,12 @@ export async function sameAs(
   what: string,
   { rows = 24, cursor = true } = {},
 ): Promise<void> {
-  const end = Date.now() + PATIENCE_MS / 2;
   for (const observer of observers) {
-    for (;;) {
-      const before = presenter.picture(rows);
+    await untilSame(`${what}: ${observer.name} sees`, () => {
+      const expected = presenter.picture(rows);
       const seen = observer.picture(rows);
-      const found = difference(before, cursor ? seen : { ...seen, cursor: before.cursor });
-      if (found === '') break;
-      if (Date.now() > end) assert.fail(`${what}: ${observer.name} sees\n${found}`);
-      await sleep(30);
-    }
+      return difference(expected, cursor ? seen : { ...seen, cursor: expected.cursor });
+    });
   }
 }
 

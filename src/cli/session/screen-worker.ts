@@ -31,6 +31,11 @@ const BURST_BYTES = 64 * 1024;
 const GATHER_MS = 4;
 /** How long output is parsed before there is time for a picture, in ms: a file may be all of costly sequences. */
 const PARSE_MS = 50;
+/**
+ * Parsed between two signs of life, in bytes: 85 ms of the costliest sequences at 200x60, so that only a machine that
+ * is thirty times as slow is taken for a hang.
+ */
+const BEAT_BYTES = 1024;
 const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
@@ -176,8 +181,10 @@ class ScreenWorker {
       },
       feed: (bytes) => {
         this.#gate.hear(bytes);
-        emulator.feed(bytes);
-        this.#ring.beat();
+        for (let at = 0; at < bytes.length; at += BEAT_BYTES) {
+          emulator.feed(bytes.subarray(at, at + BEAT_BYTES));
+          this.#ring.beat();
+        }
       },
     };
   }
