@@ -1,5 +1,5 @@
 /** What a stream of bytes leaves on a terminal, and when it became what it should be: the bench's judge of screens. */
-import type { Size } from '../../src/core/cells.js';
+import type { Screen, Size } from '../../src/core/cells.js';
 import { Frame } from '../../src/core/frame.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { Emulator } from '../../src/presenter/emulator.js';
@@ -11,6 +11,7 @@ const TAIL_BYTES = 512 * 1024;
 /** One observer's terminal, which is fed everything that reached it. */
 export class Eye {
   readonly #emulator: Emulator;
+  #seen: Screen | null = null;
 
   constructor(size: Size) {
     this.#emulator = new Emulator(size);
@@ -23,6 +24,13 @@ export class Eye {
 
   look(): Frame {
     return pictureOf(this.#emulator);
+  }
+
+  /** The characters of one row. */
+  line(y: number): string {
+    this.#seen = this.#emulator.capture(this.#seen);
+    const row = this.#seen.rows[y]!;
+    return Array.from({ length: row.cols }, (_, x) => row.text(x)).join('');
   }
 
   /**
