@@ -14,9 +14,8 @@ export interface Recording {
   readonly events: readonly (readonly [ms: number, text: string])[];
   /** The event before which it stops. */
   readonly stop: number;
-  /** How long it plays until it stops, and after that, in ms. */
+  /** How long it plays until it stops, in ms. */
   readonly firstMs: number;
-  readonly secondMs: number;
 }
 
 export function recording(path: string): Recording {
@@ -26,8 +25,7 @@ export function recording(path: string): Recording {
     return [seconds * MS_PER_S, text] as const;
   });
   const stop = Math.floor(events.length / 2);
-  const firstMs = events[stop]![0];
-  return { events, stop, firstMs, secondMs: events.at(-1)![0] - firstMs };
+  return { events, stop, firstMs: events[stop - 1]![0] };
 }
 
 /** The words of the command. */

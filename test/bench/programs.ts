@@ -10,7 +10,7 @@ import type { Bench } from './bench.js';
 import { type Contestant, dismiss, GLASS } from './contestant.js';
 import { Link, PERFECT } from './link.js';
 import { playing, type Recording, recording } from './play.js';
-import { Eye, screenAfter, shows } from './screens.js';
+import { difference, Eye, screenAfter } from './screens.js';
 import { type Name, type Outcome, type Result, ratio } from './table.js';
 import { sleep, type Terminal } from './terminals.js';
 
@@ -37,7 +37,8 @@ interface Bytes {
   readonly seen: number;
   /** Between server and client: with what SSH adds. */
   readonly wire: number;
-  readonly right: boolean;
+  /** Where he did not see what the presenter saw; '' for nowhere. */
+  readonly differs: string;
 }
 
 export function recordings(): readonly string[] {
@@ -61,9 +62,9 @@ export async function programs(bench: Bench): Promise<Outcome> {
   return {
     results: results(played),
     wrong: played.flatMap(({ name, bytes }) =>
-      bytes.some(({ seat, right }) => !right && seat.name === 'lectern')
-        ? [`programs: an observer does not see what the presenter sees of ${name}`]
-        : [],
+      bytes
+        .filter(({ seat, differs }) => differs !== '' && seat.name === 'lectern')
+        .map(({ differs }) => `programs: an observer does not see what the presenter sees of ${name}: ${differs}`),
     ),
   };
 }
@@ -82,45 +83,51 @@ async function play(seats: readonly Seat[], path: string): Promise<Bytes[]> {
   for (const { stage } of contestants) await stage.clear();
   for (const { stage } of contestants) await stage.type('clear\r');
   await sleep(AFTER_MS);
-  const before = await Promise.all(seats.map(count));
+  const before = await counts(seats);
   const halves = await playHalves(contestants, seats, cast, path);
-  const after = await Promise.all(seats.map(count));
+  const after = await counts(seats);
   return seats.map((seat, i) => ({
     seat,
     seen: after[i]!.seen - before[i]!.seen,
     wire: after[i]!.wire - before[i]!.wire,
-    right: halves.every((half) => half[i]!),
+    differs: halves.map((half) => half[i]!).filter(Boolean).join('; '),
   }));
 }
 
-async function count({ terminal, link }: Seat): Promise<{ readonly seen: number; readonly wire: number }> {
-  return { seen: (await terminal.printed()).bytes.length, wire: await link.received(0) };
+async function counts(seats: readonly Seat[]) {
+  const list: { readonly seen: number; readonly wire: number }[] = [];
+  for (const { terminal, link } of seats) {
+    list.push({ seen: (await terminal.printed()).bytes.length, wire: await link.received(0) });
+  }
+  return list;
 }
 
-/** Plays both halves. @returns for each of them whether each seat showed what its presenter saw. */
+/** Plays both halves. @returns for each of them where each seat showed what its presenter did not see. */
 async function playHalves(
   contestants: readonly Contestant[],
   seats: readonly Seat[],
-  { firstMs, secondMs }: Recording,
+  { firstMs }: Recording,
   path: string,
-): Promise<boolean[][]> {
-  for (const { stage } of contestants) await stage.type(`${playing(path)}\r`);
+): Promise<string[][]> {
+  for (const { stage } of contestants) await stage.type(`${playing(path)}; printf '@%s@' END\r`);
   await sleep(firstMs + 2 * AFTER_MS);
   const first = await compared(seats);
+  const ended = contestants.map(({ stage }) => stage.mark('@END@'));
   for (const { stage } of contestants) await stage.type('x');
-  await sleep(secondMs + AFTER_MS);
+  await Promise.all(ended);
+  await sleep(AFTER_MS);
   return [first, await compared(seats)];
 }
 
 /** What a terminal got is read from the beginning: it is never forgotten. */
-function compared(seats: readonly Seat[]): Promise<boolean[]> {
-  return Promise.all(
-    seats.map(async ({ contestant, terminal }) => {
-      const eye = new Eye(GLASS);
-      eye.take((await terminal.printed()).bytes);
-      return shows(eye.look(), screenAfter(contestant.stage.size, (await contestant.stage.printed()).bytes));
-    }),
-  );
+async function compared(seats: readonly Seat[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { contestant, terminal } of seats) {
+    const eye = new Eye(GLASS);
+    eye.take((await terminal.printed()).bytes);
+    found.push(difference(eye.look(), screenAfter(contestant.stage.size, (await contestant.stage.printed()).bytes)));
+  }
+  return found;
 }
 
 function results(played: readonly { readonly name: string; readonly bytes: readonly Bytes[] }[]): Result[] {

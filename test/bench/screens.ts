@@ -73,9 +73,13 @@ function pictureOf(emulator: Emulator): Frame {
 
 /** True when `screen` shows the picture of `wanted`, cell for cell, and has its cursor. What lies below is not looked at. */
 export function shows(screen: Frame, wanted: Frame): boolean {
-  return (
-    wanted.rows.every((row, y) => screen.rows[y]!.equals(row)) &&
-    screen.cursor.x === wanted.cursor.x &&
-    screen.cursor.y === wanted.cursor.y
-  );
+  return difference(screen, wanted) === '';
+}
+
+/** Where they differ: rows, and the cursor; '' for nowhere. */
+export function difference(screen: Frame, wanted: Frame): string {
+  const rows = wanted.rows.flatMap((row, y) => (screen.rows[y]!.equals(row) ? [] : [`row ${y}`]));
+  const at = ({ cursor: { x, y } }: Frame) => `${x},${y}`;
+  const cursor = at(screen) === at(wanted) ? [] : [`cursor at ${at(screen)} instead of ${at(wanted)}`];
+  return [...rows, ...cursor].join(', ');
 }
