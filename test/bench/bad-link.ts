@@ -15,10 +15,10 @@ import { sleep, type Terminal } from './terminals.js';
 const FPS = 20;
 /** A few hundred bytes a picture: some 60 kbit/s. */
 const LINES = 2;
-/** What came last has arrived by then, in ms. */
-const AFTER_MS = 2500;
-/** How long a flood gets to arrive, in ms: at this rate a flood of 2 MB that is sent whole takes 16 s. */
-const FLOOD_MS = 20_000;
+/** A flood that is sent whole takes so many times as long as its bytes do. */
+const SLACK = 1.3;
+const MS_PER_S = 1000;
+const BITS = 8;
 const DONE = '@DONE@';
 const GOAL_LATE_MS = 150;
 const GOAL_P50_MS = BAD.delayMs + 15;
@@ -42,7 +42,7 @@ export async function badLink(bench: Bench): Promise<Outcome> {
     const link = await Link.open(bench.folder, contestant.port, BAD);
     const terminal = await bench.all.open(GLASS, contestant.through(link.port));
     await terminal.mark('\x1b[');
-    await sleep(AFTER_MS);
+    await sleep(bench.measures.linkMs);
     const line = { contestant, terminal, link };
     found.set(contestant.name, { ...(await moved(bench, line)), rounds: await flooded(bench, line) });
     await dismiss([terminal]);
@@ -58,7 +58,7 @@ async function moved(bench: Bench, { contestant: { stage }, terminal }: Line) {
   const done = stage.mark(DONE);
   await stage.type(`${animation(FPS, bench.measures.animationMs, LINES)}\r`);
   await done;
-  await sleep(AFTER_MS);
+  await sleep(bench.measures.linkMs);
   const printed = await stage.printed();
   const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes));
   return sights.of(before, await terminal.printed());
@@ -70,7 +70,8 @@ async function flooded(bench: Bench, { contestant, terminal }: Line): Promise<Ro
   const rounds: Round[] = [];
   // One who queues everything is as late in one round as in three.
   const count = contestant.name === 'lectern' ? bench.measures.linkRounds : 1;
-  const patienceMs = contestant.name === 'lectern' ? AFTER_MS : FLOOD_MS;
+  const wholeMs = ((bench.measures.linkBytes * BITS) / BAD.bitsPerSecond) * MS_PER_S * SLACK;
+  const patienceMs = bench.measures.linkMs + (contestant.name === 'lectern' ? 0 : wholeMs);
   for (let i = 0; i < count; i++) rounds.push(await play(audience, flood, { afterMs: patienceMs }));
   return rounds;
 }

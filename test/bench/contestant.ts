@@ -18,7 +18,9 @@ export const SHELL = ['env', 'PS1=$ ', 'sh', '-i'];
 /** As many as the largest crowd, and a few stock clients beside it. */
 const MOST_OBSERVERS = 1100;
 /** Of a crowd that comes, so many are on their way at once: the door lets thirty in at a time before it drops any. */
-const AT_ONCE = 20;
+const CROWD_AT_ONCE = 20;
+/** The same of one address, which stock clients have: five. */
+const STOCK_AT_ONCE = 4;
 /** Keeps OpenSSH away from the user's files and from questions. */
 const SSH = [
   ...['ssh', '-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
@@ -45,24 +47,21 @@ export interface Contestant {
   end(): void;
 }
 
-/** Opens `count` observers, one after the other, and waits until they have a picture. */
-export async function watchers(all: Terminals, contestant: Contestant, count: number): Promise<Terminal[]> {
-  const list: Terminal[] = [];
-  for (let i = 0; i < count; i++) {
-    const terminal = await all.open(GLASS, contestant.watch);
-    list.push(terminal);
-    await terminal.mark('\x1b[');
-  }
-  await sleep(SETTLE_MS);
-  return list;
+/** Opens `count` observers with stock clients, and waits until they have a picture. */
+export function watchers(all: Terminals, { watch }: Contestant, count: number): Promise<Terminal[]> {
+  return come(all, watch, count, STOCK_AT_ONCE);
 }
 
 /** The same for lectern, with observers that cost next to nothing. */
-export async function crowdOf(crowd: Terminals, { port, user }: Contestant, count: number): Promise<Terminal[]> {
+export function crowdOf(crowd: Terminals, { port, user }: Contestant, count: number): Promise<Terminal[]> {
+  return come(crowd, [String(port), user!], count, CROWD_AT_ONCE);
+}
+
+async function come(all: Terminals, words: readonly string[], count: number, atOnce: number): Promise<Terminal[]> {
   const list: Terminal[] = [];
   while (list.length < count) {
     const batch = await Promise.all(
-      Array.from({ length: Math.min(AT_ONCE, count - list.length) }, () => crowd.open(GLASS, [String(port), user!])),
+      Array.from({ length: Math.min(atOnce, count - list.length) }, () => all.open(GLASS, words)),
     );
     await Promise.all(batch.map((terminal) => terminal.mark('\x1b[')));
     list.push(...batch);

@@ -14,7 +14,6 @@ const GOAL_CROWD = 1.3;
 const GOAL_OBSERVER_MB = 0.15;
 const GOAL_LAG_MS = 100;
 const FEW = 3;
-const CROWD = 50;
 
 type Rounds = ReadonlyMap<Name, readonly Round[]>;
 
@@ -38,8 +37,8 @@ export async function crowdFlood(bench: Bench): Promise<Outcome> {
   const log = logFlood(bench, bench.measures.floodBytes);
   const pair = [await bench.lectern, await bench.tmux];
   const none = await inTurns(bench, [pair[0]!], 0, bench.measures.crowdRounds * 2, log);
-  const many = await inTurns(bench, pair, CROWD, bench.measures.crowdRounds, log);
-  const who = `${CROWD} watch`;
+  const many = await inTurns(bench, pair, bench.measures.crowd, bench.measures.crowdRounds, log);
+  const who = `${bench.measures.crowd} watch`;
   const [alone, crowd] = [none, many].map((rounds) => msOf(rounds, 'lectern')) as [number | null, number | null];
   return {
     results: [
@@ -79,7 +78,7 @@ async function inTurns(
   const rounds = new Map<Name, Round[]>(contestants.map(({ name }) => [name, []]));
   for (let i = 0; i < count; i++) {
     for (const audience of audiences) {
-      rounds.get(audience.contestant.name)!.push(await play(audience, what));
+      rounds.get(audience.contestant.name)!.push(await play(audience, what, bench.measures));
     }
   }
   for (const audience of audiences) await goHome(audience);

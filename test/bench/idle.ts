@@ -1,49 +1,38 @@
 /** A session that nobody types in: what it costs while it is watched. */
 import type { Bench } from './bench.js';
-import { crowdOf, dismiss, watchers } from './contestant.js';
+import { type Contestant, crowdOf, dismiss, watchers } from './contestant.js';
+import type { Measures } from './measures.js';
 import { cpuSeconds, memoryBytes, sleeps } from './processes.js';
 import type { Outcome } from './table.js';
 import { sleep } from './terminals.js';
 
-/** Stock clients of each: what tmux costs with more of them is processes. */
-const OBSERVERS = 10;
-/** Until the status line that tells of the last arrival is gone, in ms. */
-const CALM_MS = 6000;
 const MB = 1 << 20;
+const GOAL_PERCENT = 0.5;
+const GOAL_WAKES = 2;
 
 export async function idle(bench: Bench): Promise<Outcome> {
-  const { idleMs, idleObservers } = bench.measures;
+  const { idleObservers, stock } = bench.measures;
   const ours = await bench.lectern;
   const theirs = await bench.tmux;
-  const pair = [ours, theirs];
   const audience = [
-    ...(await watchers(bench.all, ours, OBSERVERS)),
-    ...(await watchers(bench.all, theirs, OBSERVERS)),
+    ...(await watchers(bench.all, ours, stock)),
+    ...(await watchers(bench.all, theirs, stock)),
+    ...(await crowdOf(bench.crowd, ours, idleObservers - stock)),
   ];
-  const few = await look(pair, idleMs);
-  const crowd = await crowdOf(bench.crowd, ours, idleObservers - OBSERVERS);
-  const [many] = await look([ours], idleMs);
-  await dismiss([...audience, ...crowd]);
-  const [lectern, tmux] = few;
+  const [lectern, tmux] = await look([ours, theirs], bench.measures);
+  await dismiss(audience);
   const line = (what: string, unit: string, pick: (one: Cost) => number) => ({
     part: 'idle',
     what,
     unit,
     figures: { lectern: pick(lectern!), tmux: pick(tmux!) },
   });
-  const alone = (what: string, unit: string, value: number, goal: number) => ({
-    part: 'idle',
-    what: `${what} with ${idleObservers} observers`,
-    unit,
-    figures: { lectern: value },
-    goal,
-  });
+  const who = `${idleObservers} observers (tmux: ${stock})`;
   return {
     results: [
-      line(`CPU with ${OBSERVERS} observers`, '% of a core', (one) => one.share * 100),
-      line(`memory with ${OBSERVERS} observers`, 'MB (PSS)', (one) => one.bytes / MB),
-      alone('CPU', '% of a core', many!.share * 100, 0.5),
-      alone('wake-ups', 'a second', many!.wakes, 2),
+      { ...line(`CPU with ${who}`, '% of a core', (one) => one.share * 100), goal: GOAL_PERCENT },
+      { ...line(`wake-ups with ${who}`, 'a second', (one) => one.wakes), goal: GOAL_WAKES },
+      line(`memory with ${who}`, 'MB (PSS)', (one) => one.bytes / MB),
     ],
     wrong: [],
   };
@@ -57,12 +46,12 @@ interface Cost {
   readonly bytes: number;
 }
 
-async function look(sessions: readonly { readonly pids: readonly number[] }[], ms: number): Promise<Cost[]> {
-  await sleep(CALM_MS);
+async function look(sessions: readonly Contestant[], { calmMs, idleMs }: Measures): Promise<Cost[]> {
+  await sleep(calmMs);
   const bytes = sessions.map(({ pids }) => memoryBytes(pids));
   const before = sessions.map(({ pids }) => ({ cpu: cpuSeconds(pids), sleeps: sleeps(pids) }));
   const started = performance.now();
-  await sleep(ms);
+  await sleep(idleMs);
   const seconds = (performance.now() - started) / 1000;
   return sessions.map(({ pids }, i) => ({
     share: (cpuSeconds(pids) - before[i]!.cpu) / seconds,

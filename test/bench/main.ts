@@ -59,12 +59,12 @@ try {
     if (!asked.has(name)) continue;
     const started = performance.now();
     report.add(name, await part(bench));
+    report.write();
     process.stderr.write(`${name} done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
 } finally {
   await bench.close();
 }
-report.write();
 
 const { results, wrong } = report;
 process.stdout.write(report.page);

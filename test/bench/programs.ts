@@ -41,10 +41,10 @@ interface Bytes {
   readonly differs: string;
 }
 
-export function recordings(): readonly string[] {
-  return readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.cast'))
-    .map((name) => join(FOLDER, name));
+/** Paths, the shortest recording first. */
+function recordings(): readonly string[] {
+  const paths = readdirSync(FOLDER).filter((name) => name.endsWith('.cast')).map((name) => join(FOLDER, name));
+  return paths.toSorted((a, b) => recording(a).firstMs - recording(b).firstMs);
 }
 
 export async function programs(bench: Bench): Promise<Outcome> {

@@ -7,8 +7,6 @@ import { writeLog } from './log.js';
 import { Eye, screenAfter } from './screens.js';
 import { type Printed, SIGCONT, SIGSTOP, sleep, type Terminal } from './terminals.js';
 
-/** Between the end at the presenter and the look at the observers: far more than the goal, in ms. */
-const AFTER_MS = 1000;
 const NS_PER_MS = 1e6;
 const MEGABYTE = 1e6;
 
@@ -67,17 +65,17 @@ export interface PlayOptions {
   /** One of the audience, who is stopped until all is over. */
   readonly sleeper?: Terminal;
   /** Between the end at the presenter and the look at the observers, in ms. */
-  readonly afterMs?: number;
+  readonly afterMs: number;
 }
 
 /** Runs a flood, and looks at what it was for everybody. */
 export async function play(
   audience: Audience,
   flood: Flood,
-  { sleeper, afterMs = AFTER_MS }: PlayOptions = {},
+  { sleeper, afterMs }: PlayOptions,
 ): Promise<Round> {
   const { stage } = audience.contestant;
-  await bringUp(audience);
+  await bringUp(audience, afterMs);
   await sleeper?.kill(SIGSTOP);
   const end = `@END-${++rounds}@`;
   const ended = stage.mark(end);
@@ -85,7 +83,7 @@ export async function play(
   const endNs = await ended;
   await sleep(afterMs);
   const wokenNs = (await sleeper?.kill(SIGCONT)) ?? endNs;
-  if (sleeper !== undefined) await sleep(AFTER_MS);
+  if (sleeper !== undefined) await sleep(afterMs);
   const { bytes } = await stage.printed();
   const at = bytes.indexOf(end);
   return {
@@ -96,9 +94,9 @@ export async function play(
 }
 
 /** Everybody has the screen of now, and what was printed before is forgotten. */
-async function bringUp({ contestant, terminals, eyes }: Audience): Promise<void> {
+async function bringUp({ contestant, terminals, eyes }: Audience, afterMs: number): Promise<void> {
   await contestant.stage.type('\r');
-  await sleep(AFTER_MS / 2);
+  await sleep(afterMs);
   for (const [i, terminal] of terminals.entries()) {
     eyes[i]!.take((await terminal.printed()).bytes);
     await terminal.clear();

@@ -16,8 +16,6 @@ const FPS = 30;
 const LINES = 15;
 /** What came last has arrived by then, in ms. */
 const AFTER_MS = 800;
-/** Stock clients of tmux: each is three processes. */
-const STOCK = 10;
 const US_PER_S = 1e6;
 const KB = 1024;
 const GOAL_US = 20;
@@ -55,12 +53,13 @@ export async function scale(bench: Bench): Promise<Outcome> {
 /** tmux over sshd with as many observers as it can be asked for. */
 async function beside(bench: Bench): Promise<Result[]> {
   const theirs = await bench.tmux;
+  const { stock } = bench.measures;
   const empty = memoryBytes(theirs.pids);
-  const audience = await watchers(bench.all, theirs, STOCK);
-  const kb = (memoryBytes(theirs.pids) - empty) / KB / STOCK;
+  const audience = await watchers(bench.all, theirs, stock);
+  const kb = (memoryBytes(theirs.pids) - empty) / KB / stock;
   const scene = await move(bench, theirs, audience);
   await dismiss(audience);
-  return rows(scene, STOCK, kb).map(({ figures, goal, ...rest }) => ({
+  return rows(scene, stock, kb).map(({ figures, goal, ...rest }) => ({
     ...rest,
     what: `${rest.what} (tmux)`,
     figures: { tmux: figures.lectern! },

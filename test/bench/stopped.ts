@@ -19,9 +19,9 @@ export async function stopped(bench: Bench): Promise<Outcome> {
   for (let i = 0; i < bench.measures.rounds; i++) {
     for (const audience of audiences) {
       const { name } = audience.contestant;
-      awake.set(name, [...(awake.get(name) ?? []), await play(audience, log)]);
+      awake.set(name, [...(awake.get(name) ?? []), await play(audience, log, bench.measures)]);
       const sleeper = audience.terminals.at(-1)!;
-      asleep.set(name, [...(asleep.get(name) ?? []), await play(audience, log, { sleeper })]);
+      asleep.set(name, [...(asleep.get(name) ?? []), await play(audience, log, { ...bench.measures, sleeper })]);
     }
   }
   for (const audience of audiences) await goHome(audience);
