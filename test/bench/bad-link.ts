@@ -87,7 +87,12 @@ function results(found: ReadonlyMap<Name, Found>): Result[] {
   return [
     line('age of a picture, p50', 'ms', ({ delaysMs }) => quantile(delaysMs, 0.5), GOAL_P50_MS),
     line('age of a picture, p99', 'ms', ({ delaysMs }) => quantile(delaysMs, 0.99)),
-    line('right screen after a flood', 'ms', ({ rounds }) => medianOfAll(rounds.map(({ lagMs }) => lagMs)), GOAL_LATE_MS),
+    line(
+      'right screen after a flood',
+      'ms',
+      ({ rounds }) => medianOfAll(rounds.map(({ lagMs }) => lagMs)),
+      GOAL_LATE_MS,
+    ),
     line('observer gets of it', 'MB', ({ rounds }) => medianOfAll(rounds.map(({ observerMb }) => observerMb))),
     line('flood at the presenter', 'ms', ({ rounds }) => medianOfAll(rounds.map(({ ms }) => ms))),
   ];

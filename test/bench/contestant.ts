@@ -77,7 +77,17 @@ export async function dismiss(list: readonly Terminal[]): Promise<void> {
 
 /** lectern as it comes, with its status lines. `flags` go to node. */
 export async function lectern(all: Terminals, flags: readonly string[] = []): Promise<Contestant> {
-  const words = [process.execPath, ...flags, BIN, '--listen', '127.0.0.1:0', '--max-observers', String(MOST_OBSERVERS), '--', ...SHELL];
+  const words = [
+    process.execPath,
+    ...flags,
+    BIN,
+    '--listen',
+    '127.0.0.1:0',
+    '--max-observers',
+    String(MOST_OBSERVERS),
+    '--',
+    ...SHELL,
+  ];
   const stage = await all.open(STAGE, words);
   await stage.mark('$');
   await sleep(SETTLE_MS);

@@ -50,7 +50,8 @@ async function among(bench: Bench, others: number): Promise<Joins> {
   const there: Terminal[] = [];
   const joins = new Map<Contestant, Join[]>();
   for (const contestant of contestants) {
-    const list = contestant.user === null ? watchers(bench.all, contestant, others) : crowdOf(bench.crowd, contestant, others);
+    const list =
+      contestant.user === null ? watchers(bench.all, contestant, others) : crowdOf(bench.crowd, contestant, others);
     there.push(...(await list));
     joins.set(contestant, []);
     await contestant.stage.clear();
@@ -87,7 +88,13 @@ function rows(joins: Joins, others: number): Result[] {
     what: `${what} ${where}`,
     unit: 'ms',
     figures: Object.fromEntries(
-      [...joins].map(([{ name }, list]) => [name, quantile(list.map((one) => pick(one) ?? Number.POSITIVE_INFINITY), share)]),
+      [...joins].map(([{ name }, list]) => [
+        name,
+        quantile(
+          list.map((one) => pick(one) ?? Number.POSITIVE_INFINITY),
+          share,
+        ),
+      ]),
     ),
     ...(goal !== undefined && { goal }),
   });

@@ -10,6 +10,7 @@ import { badLink } from './bad-link.js';
 import { Bench } from './bench.js';
 import { echo } from './echo.js';
 import { crowdFlood, flood, yes } from './flood.js';
+import { growth } from './growth.js';
 import { idle } from './idle.js';
 import { join } from './join.js';
 import { FULL, QUICK } from './measures.js';
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Outcome> | Outcom
   stopped,
   programs,
   scale,
+  growth,
   link: badLink,
 };
 
@@ -50,7 +52,8 @@ const { values } = parseArgs({
 });
 const asked = new Set(values.only.split(','));
 const unknown = [...asked].filter((name) => !(name in PARTS));
-if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
 
 const bench = new Bench(values.quick ? QUICK : FULL, values.node.split(' ').filter(Boolean));
 const report = new Report(values.out, values.quick);

@@ -25,6 +25,8 @@ export interface Measures {
   /** Observers of an animation, and how long it is. */
   readonly scaleObservers: readonly number[];
   readonly animationMs: number;
+  /** Observers of animations of several speeds and sizes. */
+  readonly growthObservers: number;
   /** Bytes of the flood over a bad link, and how long is waited for what is on its way, in ms. */
   readonly linkBytes: number;
   readonly linkMs: number;
@@ -51,6 +53,7 @@ export const FULL: Measures = {
   joinOthers: [0, 10, 50, 200],
   scaleObservers: [10, 50, 200, 500, 1000],
   animationMs: 5000,
+  growthObservers: 50,
   linkBytes: 2e6,
   linkMs: 2500,
   linkRounds: 3,
@@ -75,6 +78,7 @@ export const QUICK: Measures = {
   joinOthers: [0],
   scaleObservers: [50],
   animationMs: 1000,
+  growthObservers: 0,
   linkBytes: 50e3,
   linkMs: 600,
   linkRounds: 1,

@@ -4,28 +4,19 @@
  *
  *   node dist/test/bench/play.js FILE
  */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Recorded, recorded } from '../support/recordings.js';
 import { sleep } from './terminals.js';
 
-const MS_PER_S = 1000;
-
-export interface Recording {
-  readonly events: readonly (readonly [ms: number, text: string])[];
-  /** The event before which it stops. */
-  readonly stop: number;
-  /** How long it plays until it stops, in ms. */
-  readonly firstMs: number;
+/** The event before which it stops. */
+function stopOf({ events }: Recorded): number {
+  return Math.floor(events.length / 2);
 }
 
-export function recording(path: string): Recording {
-  const [, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
-  const events = lines.map((line) => {
-    const [seconds, , text] = JSON.parse(line) as [number, 'o', string];
-    return [seconds * MS_PER_S, text] as const;
-  });
-  const stop = Math.floor(events.length / 2);
-  return { events, stop, firstMs: events[stop - 1]![0] };
+/** How long it plays until it stops, in ms. */
+export function firstMsOf(path: string): number {
+  const all = recorded(path);
+  return all.events[stopOf(all) - 1]![0];
 }
 
 /** The words of the command. */
@@ -34,10 +25,11 @@ export function playing(path: string): string {
 }
 
 async function main(path: string): Promise<void> {
-  const { events, stop } = recording(path);
+  const all = recorded(path);
+  const stop = stopOf(all);
   process.stdin.setRawMode(true);
   let started = performance.now();
-  for (const [i, [ms, text]] of events.entries()) {
+  for (const [i, [ms, text]] of all.events.entries()) {
     if (i === stop) started += await pressed();
     const wait = started + ms - performance.now();
     if (wait > 0) await sleep(wait);

@@ -17,7 +17,10 @@ export function memoryBytes(pids: readonly number[]): number {
 /** How often the threads of these processes and their descendants have gone to sleep by themselves: once a wake-up. */
 export function sleeps(pids: readonly number[]): number {
   const threads = family(pids).flatMap((pid) => threadsOf(pid));
-  return threads.reduce((sum, path) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`${path}/status`))?.[1] ?? 0), 0);
+  return threads.reduce(
+    (sum, path) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`${path}/status`))?.[1] ?? 0),
+    0,
+  );
 }
 
 /** The shell that is shared, as its command line stands in /proc. */

@@ -3,18 +3,16 @@
  * is played, at his terminal and on the wire, with and without `ssh -C`; and whether he sees what the presenter sees, in
  * the middle of it and at its end.
  */
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
+import { recordings } from '../support/recordings.js';
 import type { Bench } from './bench.js';
 import { type Contestant, dismiss, GLASS } from './contestant.js';
 import { Link, PERFECT } from './link.js';
-import { playing, type Recording, recording } from './play.js';
+import { firstMsOf, playing } from './play.js';
 import { difference, Eye, screenAfter } from './screens.js';
 import { type Name, type Outcome, type Result, ratio } from './table.js';
 import { sleep, type Terminal } from './terminals.js';
 
-const FOLDER = fileURLToPath(new URL('../../../test/data/recordings/', import.meta.url));
 /** A node that plays has started, and everybody has what came last, by then, in ms. */
 const AFTER_MS = 500;
 const KB = 1e3;
@@ -41,12 +39,6 @@ interface Bytes {
   readonly differs: string;
 }
 
-/** Paths, the shortest recording first. */
-function recordings(): readonly string[] {
-  const paths = readdirSync(FOLDER).filter((name) => name.endsWith('.cast')).map((name) => join(FOLDER, name));
-  return paths.toSorted((a, b) => recording(a).firstMs - recording(b).firstMs);
-}
-
 export async function programs(bench: Bench): Promise<Outcome> {
   const seats = [
     await seat(bench, await bench.lectern, false),
@@ -54,7 +46,8 @@ export async function programs(bench: Bench): Promise<Outcome> {
     await seat(bench, await bench.tmux, false),
   ];
   const played: { name: string; bytes: readonly Bytes[] }[] = [];
-  for (const path of recordings().slice(0, bench.measures.recordings)) {
+  const paths = recordings().toSorted((a, b) => firstMsOf(a) - firstMsOf(b));
+  for (const path of paths.slice(0, bench.measures.recordings)) {
     played.push({ name: basename(path, '.cast'), bytes: await play(seats, path) });
   }
   await dismiss(seats.map(({ terminal }) => terminal));
@@ -79,18 +72,20 @@ async function seat(bench: Bench, contestant: Contestant, compressed: boolean): 
 
 async function play(seats: readonly Seat[], path: string): Promise<Bytes[]> {
   const contestants = [...new Set(seats.map(({ contestant }) => contestant))];
-  const cast = recording(path);
   for (const { stage } of contestants) await stage.clear();
   for (const { stage } of contestants) await stage.type('clear\r');
   await sleep(AFTER_MS);
   const before = await counts(seats);
-  const halves = await playHalves(contestants, seats, cast, path);
+  const halves = await playHalves(contestants, seats, path);
   const after = await counts(seats);
   return seats.map((seat, i) => ({
     seat,
     seen: after[i]!.seen - before[i]!.seen,
     wire: after[i]!.wire - before[i]!.wire,
-    differs: halves.map((half) => half[i]!).filter(Boolean).join('; '),
+    differs: halves
+      .map((half) => half[i]!)
+      .filter(Boolean)
+      .join('; '),
   }));
 }
 
@@ -106,11 +101,10 @@ async function counts(seats: readonly Seat[]) {
 async function playHalves(
   contestants: readonly Contestant[],
   seats: readonly Seat[],
-  { firstMs }: Recording,
   path: string,
 ): Promise<string[][]> {
   for (const { stage } of contestants) await stage.type(`${playing(path)}; printf '@%s@' END\r`);
-  await sleep(firstMs + 2 * AFTER_MS);
+  await sleep(firstMsOf(path) + 2 * AFTER_MS);
   const first = await compared(seats);
   const ended = contestants.map(({ stage }) => stage.mark('@END@'));
   for (const { stage } of contestants) await stage.type('x');
@@ -151,7 +145,10 @@ function results(played: readonly { readonly name: string; readonly bytes: reado
       what: 'all of them, on the wire with ssh -C, against without',
       unit: 'KB',
       figures: { lectern: compressed },
-      ratio: ratio(compressed, kb(all, 'lectern', false, ({ wire }) => wire)),
+      ratio: ratio(
+        compressed,
+        kb(all, 'lectern', false, ({ wire }) => wire),
+      ),
       goal: GOAL_COMPRESSED,
     },
   ];

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { type Outcome, isMet, type Result, table } from './table.js';
+import { isMet, type Outcome, type Result, table } from './table.js';
 
 interface Part extends Outcome {
   readonly part: string;
@@ -48,7 +48,10 @@ export class Report {
   write(): void {
     const now = new Set(this.#parts.map(({ part }) => part));
     const all = [...this.#before.filter(({ part }) => !now.has(part)), ...this.#parts];
-    const parts = all.map((part) => ({ ...part, results: part.results.map((result) => ({ ...result, met: isMet(result) })) }));
+    const parts = all.map((part) => ({
+      ...part,
+      results: part.results.map((result) => ({ ...result, met: isMet(result) })),
+    }));
     writeFileSync(this.#path, `${JSON.stringify({ machine: machine(), parts }, null, 2)}\n`);
     writeFileSync(this.#path.replace(/(\.json)?$/, '.md'), `${lineOf(machine())}\n\n${pageOf(all)}`);
   }

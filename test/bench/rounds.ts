@@ -69,11 +69,7 @@ export interface PlayOptions {
 }
 
 /** Runs a flood, and looks at what it was for everybody. */
-export async function play(
-  audience: Audience,
-  flood: Flood,
-  { sleeper, afterMs }: PlayOptions,
-): Promise<Round> {
+export async function play(audience: Audience, flood: Flood, { sleeper, afterMs }: PlayOptions): Promise<Round> {
   const { stage } = audience.contestant;
   await bringUp(audience, afterMs);
   await sleeper?.kill(SIGSTOP);

@@ -25,7 +25,8 @@ const GOAL_KB = 45;
 const MANY = 200;
 const DONE = '@DONE@';
 
-interface Scene {
+/** An animation, as it went. */
+export interface Scene {
   readonly cpuS: number;
   readonly seconds: number;
   readonly sights: readonly Sight[];
@@ -66,14 +67,20 @@ async function beside(bench: Bench): Promise<Result[]> {
   }));
 }
 
-async function move(bench: Bench, { stage, pids }: Contestant, audience: readonly Terminal[]): Promise<Scene> {
+/** Plays an animation to an audience. @param fps pictures a second. @param lines that change in each of them */
+export async function move(
+  bench: Bench,
+  { stage, pids }: Contestant,
+  audience: readonly Terminal[],
+  { fps = FPS, lines = LINES } = {},
+): Promise<Scene> {
   const before = await Promise.all(audience.map(async (terminal) => (await terminal.printed()).bytes));
   for (const terminal of audience) await terminal.clear();
   await stage.clear();
   const done = stage.mark(DONE);
   const cpu = cpuSeconds(pids);
   const started = performance.now();
-  await stage.type(`${animation(FPS, bench.measures.animationMs, LINES)}\r`);
+  await stage.type(`${animation(fps, bench.measures.animationMs, lines)}\r`);
   await done;
   const seconds = (performance.now() - started) / 1000;
   const cpuS = cpuSeconds(pids) - cpu;
@@ -85,8 +92,13 @@ async function move(bench: Bench, { stage, pids }: Contestant, audience: readonl
   return { cpuS, seconds, sights: seen };
 }
 
+/** How many pictures all of them were shown together. */
+export function picturesOf(sights: readonly Sight[]): number {
+  return sights.reduce((sum, sight) => sum + sight.pictures, 0);
+}
+
 function rows({ cpuS, seconds, sights }: Scene, count: number, kb: number): Result[] {
-  const pictures = sights.reduce((sum, sight) => sum + sight.pictures, 0);
+  const pictures = picturesOf(sights);
   const delays = sights.flatMap(({ delaysMs }) => delaysMs);
   const line = (what: string, unit: string, lectern: number | null, goal?: number): Result => ({
     part: 'scale',

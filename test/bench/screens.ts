@@ -3,6 +3,7 @@ import type { Screen, Size } from '../../src/core/cells.js';
 import { Frame } from '../../src/core/frame.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { Emulator } from '../../src/presenter/emulator.js';
+import { differing } from '../support/looks.js';
 import type { Printed } from './terminals.js';
 
 /** More than a screen and all that can scroll back into it: what came before leaves no trace in a log of whole lines. */
@@ -78,7 +79,7 @@ export function shows(screen: Frame, wanted: Frame): boolean {
 
 /** Where they differ: rows, and the cursor; '' for nowhere. */
 export function difference(screen: Frame, wanted: Frame): string {
-  const rows = wanted.rows.flatMap((row, y) => (screen.rows[y]!.equals(row) ? [] : [`row ${y}`]));
+  const rows = wanted.rows.flatMap((row, y) => (differing(row, screen.rows[y]!) === 0 ? [] : [`row ${y}`]));
   const at = ({ cursor: { x, y } }: Frame) => `${x},${y}`;
   const cursor = at(screen) === at(wanted) ? [] : [`cursor at ${at(screen)} instead of ${at(wanted)}`];
   return [...rows, ...cursor].join(', ');
