@@ -49,7 +49,7 @@ export const FULL: Measures = {
   idleMs: 15_000,
   idleObservers: 100,
   stock: 10,
-  joins: 10,
+  joins: 6,
   joinOthers: [0, 10, 50, 200],
   scaleObservers: [10, 50, 200, 500, 1000],
   animationMs: 5000,

@@ -21,7 +21,7 @@ const terminal = await all.open({ cols, rows }, command);
 for (const piece of script!.split(' ')) {
   const [ms, ...text] = piece.split(':');
   await sleep(Number(ms));
-  if (text.join(':') !== '') await terminal.type(unescape(text.join(':')));
+  if (text.join(':') !== '') await terminal.type(charactersOf(text.join(':')));
 }
 const { bytes, readings } = await terminal.printed();
 await terminal.kill(SIGTERM);
@@ -36,7 +36,7 @@ writeFileSync(path!, `${[JSON.stringify({ version: 2, width: cols, height: rows 
 all.close();
 rmSync(folder, { recursive: true });
 
-function unescape(text: string): string {
+function charactersOf(text: string): string {
   const named: Readonly<Record<string, string>> = { e: '\x1b', r: '\r', s: ' ' };
   return text.replaceAll(/\\(?:x([0-9a-f]{2})|([ers]))/g, (_, hex: string | undefined, name: string) =>
     hex === undefined ? named[name]! : String.fromCharCode(Number.parseInt(hex, 16)),
