@@ -13,7 +13,7 @@ export interface Measures {
   readonly keys: number;
   readonly echoObservers: readonly number[];
   readonly presenterObservers: readonly number[];
-  /** Before a session counts as idle: the status line that tells of the last arrival is gone. */
+  /** Before a session counts as idle: the last arrival is told, and V8 has put away what it left. */
   readonly calmMs: number;
   readonly idleMs: number;
   readonly idleObservers: number;
@@ -45,7 +45,7 @@ export const FULL: Measures = {
   keys: 200,
   echoObservers: [1, 10, 50],
   presenterObservers: [0, 10, 50, 300],
-  calmMs: 6000,
+  calmMs: 20_000,
   idleMs: 15_000,
   idleObservers: 100,
   stock: 10,
