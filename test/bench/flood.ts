@@ -44,7 +44,7 @@ export async function crowdFlood(bench: Bench): Promise<Outcome> {
     results: [
       {
         part: 'crowd-flood',
-        what: `presenter, ${who}, against nobody (${alone?.toFixed(0)})`,
+        what: `presenter, ${who}, against nobody`,
         unit: 'ms',
         figures: { lectern: crowd, tmux: msOf(many, 'tmux') },
         ratio: ratio(crowd, alone),
