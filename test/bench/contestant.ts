@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Size } from '../../src/core/cells.js';
 import { Sshd } from './sshd.js';
+import type { Name } from './table.js';
 import { SIGTERM, sleep, type Terminal, type Terminals } from './terminals.js';
 
 /** The presenter's terminal. */
@@ -13,7 +14,13 @@ export const STAGE: Size = { cols: 80, rows: 24 };
 export const GLASS: Size = { cols: 80, rows: 25 };
 const BIN = fileURLToPath(new URL('../../../bin/lectern.js', import.meta.url));
 /** Its prompt is the same whoever starts it. */
-const SHELL = ['env', 'PS1=$ ', 'sh', '-i'];
+export const SHELL = ['env', 'PS1=$ ', 'sh', '-i'];
+/** As many as the largest crowd, and a few stock clients beside it. */
+const MOST_OBSERVERS = 1100;
+/** Of a crowd that comes, so many are on their way at once: the door lets thirty in at a time before it drops any. */
+const CROWD_AT_ONCE = 20;
+/** The same of one address, which stock clients have: five. */
+const STOCK_AT_ONCE = 4;
 /** Keeps OpenSSH away from the user's files and from questions. */
 const SSH = [
   ...['ssh', '-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
@@ -23,24 +30,41 @@ const SSH = [
 const SETTLE_MS = 300;
 
 export interface Contestant {
-  readonly name: 'lectern' | 'script' | 'tmux';
+  readonly name: Name;
   /** The terminal in which the presenter sits. */
   readonly stage: Terminal;
-  /** The words of the command with which one more observer watches. */
+  /** The words of the command with which one more observer watches; none: nobody can. */
   readonly watch: readonly string[];
+  /** The same through another port that leads to the right one; null: not over TCP. */
+  readonly through: ((port: number) => readonly string[]) | null;
+  /** Where observers arrive; 0: nowhere. */
+  readonly port: number;
+  /** With which name an SSH client comes in without a key; null: it does not. */
+  readonly user: string | null;
   /** Processes that a session costs; not the shell in it and not the clients. */
   readonly pids: readonly number[];
   /** Does not need the terminals: they may be what has failed. */
   end(): void;
 }
 
-/** Opens `count` observers, one after the other, and waits until they have a picture. */
-export async function watchers(all: Terminals, contestant: Contestant, count: number): Promise<Terminal[]> {
+/** Opens `count` observers with stock clients, and waits until they have a picture. */
+export function watchers(all: Terminals, { watch }: Contestant, count: number): Promise<Terminal[]> {
+  return come(all, watch, count, STOCK_AT_ONCE);
+}
+
+/** The same for lectern, with observers that cost next to nothing. */
+export function crowdOf(crowd: Terminals, { port, user }: Contestant, count: number): Promise<Terminal[]> {
+  return come(crowd, [String(port), user!], count, CROWD_AT_ONCE);
+}
+
+async function come(all: Terminals, words: readonly string[], count: number, atOnce: number): Promise<Terminal[]> {
   const list: Terminal[] = [];
-  for (let i = 0; i < count; i++) {
-    const terminal = await all.open(GLASS, contestant.watch);
-    list.push(terminal);
-    await terminal.mark('\x1b[');
+  while (list.length < count) {
+    const batch = await Promise.all(
+      Array.from({ length: Math.min(atOnce, count - list.length) }, () => all.open(GLASS, words)),
+    );
+    await Promise.all(batch.map((terminal) => terminal.mark('\x1b[')));
+    list.push(...batch);
   }
   await sleep(SETTLE_MS);
   return list;
@@ -53,7 +77,17 @@ export async function dismiss(list: readonly Terminal[]): Promise<void> {
 
 /** lectern as it comes, with its status lines. `flags` go to node. */
 export async function lectern(all: Terminals, flags: readonly string[] = []): Promise<Contestant> {
-  const words = [process.execPath, ...flags, BIN, '--listen', '127.0.0.1:0', '--', ...SHELL];
+  const words = [
+    process.execPath,
+    ...flags,
+    BIN,
+    '--listen',
+    '127.0.0.1:0',
+    '--max-observers',
+    String(MOST_OBSERVERS),
+    '--',
+    ...SHELL,
+  ];
   const stage = await all.open(STAGE, words);
   await stage.mark('$');
   await sleep(SETTLE_MS);
@@ -64,6 +98,9 @@ export async function lectern(all: Terminals, flags: readonly string[] = []): Pr
     name: 'lectern',
     stage,
     watch: [...SSH, '-p', port!, `${token}@127.0.0.1`],
+    through: (other) => [...SSH, '-p', String(other), `${token}@127.0.0.1`],
+    port: Number(port),
+    user: token!,
     pids: [stage.pid],
     end: () => kill(stage.pid),
   };
@@ -73,7 +110,18 @@ export async function lectern(all: Terminals, flags: readonly string[] = []): Pr
 export async function script(all: Terminals): Promise<Contestant> {
   const stage = await all.open(STAGE, ['script', '-q', '-c', SHELL.map((word) => `'${word}'`).join(' '), '/dev/null']);
   await stage.mark('$');
-  return { name: 'script', stage, watch: [], pids: [stage.pid], end: () => kill(stage.pid) };
+  return alone('script', stage);
+}
+
+/** A terminal and a shell in it, and nothing in between. */
+export async function bare(all: Terminals): Promise<Contestant> {
+  const stage = await all.open(STAGE, SHELL);
+  await stage.mark('$');
+  return alone('bare', stage);
+}
+
+function alone(name: Name, stage: Terminal): Contestant {
+  return { name, stage, watch: [], through: null, port: 0, user: null, pids: [stage.pid], end: () => kill(stage.pid) };
 }
 
 /** tmux, which observers attach to read-only over an sshd of its own. */
@@ -86,10 +134,17 @@ export async function tmux(all: Terminals, folder: string): Promise<Contestant> 
   const stage = await all.open(STAGE, [...tmux, '-f', config, 'new-session', ...SHELL]);
   await stage.mark('$');
   const sshd = await Sshd.open(join(folder, 'sshd'));
+  const through = (port: number) => [
+    ...[...SSH, '-i', sshd.key, '-p', String(port), `${sshd.user}@127.0.0.1`],
+    ...[...tmux, 'attach', '-r'],
+  ];
   return {
     name: 'tmux',
     stage,
-    watch: [...SSH, '-i', sshd.key, '-p', String(sshd.port), `${sshd.user}@127.0.0.1`, ...tmux, 'attach', '-r'],
+    watch: through(sshd.port),
+    through,
+    port: sshd.port,
+    user: null,
     pids: [sshd.pid, serverOf(socket)],
     end: () => {
       execFileSync('tmux', ['-S', socket, 'kill-server']);
@@ -103,7 +158,7 @@ function serverOf(socket: string): number {
   return Number(execFileSync('tmux', ['-S', socket, 'display-message', '-p', '#{pid}'], { encoding: 'utf8' }));
 }
 
-function kill(pid: number): void {
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM');
   } catch {

@@ -1,186 +1,139 @@
 /**
- * A flood: `cat` of a coloured log with observers. How long the presenter's terminal needs, what each observer gets,
- * and when everybody's screen is right; the same with an observer who was stopped.
+ * A flood: `cat` of a coloured log with observers, or `yes`. How long the presenter's terminal needs, what each observer
+ * gets, and when everybody's screen is right.
  */
-import { join } from 'node:path';
-import type { Frame } from '../../src/core/frame.js';
-import { type Contestant, dismiss, GLASS, watchers } from './contestant.js';
-import { writeLog } from './log.js';
-import { Eye, screenAfter } from './screens.js';
-import { median, type Result, ratio } from './table.js';
-import { SIGCONT, SIGSTOP, sleep, type Terminal, type Terminals } from './terminals.js';
+import type { Bench } from './bench.js';
+import type { Contestant } from './contestant.js';
+import { type Audience, audienceOf, type Flood, goHome, logFlood, play, type Round, yesFlood } from './rounds.js';
+import { medianOfAll, type Name, type Outcome, type Result, ratio } from './table.js';
 
-const OBSERVERS = 3;
-/** Between the end at the presenter and the look at the observers: far more than the goal, in ms. */
-const AFTER_MS = 1000;
-const NS_PER_MS = 1e6;
-const MEGABYTE = 1e6;
+/** Times `script`, times tmux, and times itself with nobody there. */
+const GOAL_SCRIPT = 1.15;
+const GOAL_TMUX = 0.6;
+const GOAL_CROWD = 1.3;
+const GOAL_OBSERVER_MB = 0.15;
+const GOAL_LAG_MS = 100;
+const FEW = 3;
 
-export interface FloodOptions {
-  readonly bytes: number;
-  readonly rounds: number;
-  readonly folder: string;
-}
+type Rounds = ReadonlyMap<Name, readonly Round[]>;
 
-interface Audience {
-  readonly contestant: Contestant;
-  readonly terminals: readonly Terminal[];
-  readonly eyes: readonly Eye[];
-}
-
-interface Round {
-  readonly ms: number;
-  readonly lost: boolean;
-  /** Largest of the observers, in MB. */
-  readonly observerMb: number;
-  /** Longest of the observers, in ms after the presenter's end; null when one never got there. */
-  readonly lagMs: number | null;
-  /** The stopped observer, in ms after it was woken. */
-  readonly wakeMs: number | null;
-}
-
-export async function flood(all: Terminals, contestants: readonly Contestant[], options: FloodOptions) {
-  const path = join(options.folder, 'flood.log');
-  const log = Buffer.from(writeLog(path, options.bytes).toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
-  const audiences: Audience[] = [];
-  for (const contestant of contestants) {
-    const terminals = contestant.watch.length === 0 ? [] : await watchers(all, contestant, OBSERVERS);
-    audiences.push({ contestant, terminals, eyes: terminals.map(() => new Eye(GLASS)) });
+/** A log, with nobody there and with a few. */
+export async function flood(bench: Bench): Promise<Outcome> {
+  const log = logFlood(bench, bench.measures.floodBytes);
+  const results: Result[] = [];
+  const wrong: string[] = [];
+  for (const observers of bench.measures.floodObservers) {
+    const contestants = [await bench.lectern, await bench.script, ...(await bench.watched()).slice(1)];
+    const rounds = await inTurns(bench, contestants, observers, bench.measures.rounds, log);
+    const who = observers === 0 ? 'nobody watches' : `${observers} watch`;
+    results.push(...against(rounds, who), ...(observers > 0 ? seen(rounds, who) : []));
+    wrong.push(...faults(rounds, who));
   }
-  const plain = new Map<string, Round[]>();
-  const stopped = new Map<string, Round[]>();
-  for (let i = 0; i < options.rounds; i++) {
+  return { results, wrong };
+}
+
+/** The same with many, beside itself with nobody. */
+export async function crowdFlood(bench: Bench): Promise<Outcome> {
+  const log = logFlood(bench, bench.measures.floodBytes);
+  const pair = [await bench.lectern, await bench.tmux];
+  const none = await inTurns(bench, [pair[0]!], 0, bench.measures.crowdRounds * 2, log);
+  const many = await inTurns(bench, pair, bench.measures.crowd, bench.measures.crowdRounds, log);
+  const who = `${bench.measures.crowd} watch`;
+  const [alone, crowd] = [none, many].map((rounds) => msOf(rounds, 'lectern')) as [number | null, number | null];
+  return {
+    results: [
+      {
+        part: 'crowd-flood',
+        what: `presenter, ${who}, against nobody`,
+        unit: 'ms',
+        figures: { lectern: crowd, tmux: msOf(many, 'tmux') },
+        ratio: ratio(crowd, alone),
+        goal: GOAL_CROWD,
+      },
+      ...seen(many, who).map((result) => ({ ...result, part: 'crowd-flood' })),
+    ],
+    wrong: [...faults(none, 'nobody watches'), ...faults(many, who)],
+  };
+}
+
+/** Lines that are all the same: nothing but scrolling. */
+export async function yes(bench: Bench): Promise<Outcome> {
+  const contestants = [await bench.lectern, await bench.script, await bench.tmux];
+  const lines = yesFlood(bench.measures.floodBytes);
+  const rounds = await inTurns(bench, contestants, FEW, bench.measures.crowdRounds, lines);
+  const who = `${FEW} watch`;
+  const results = [...against(rounds, who), ...seen(rounds, who)];
+  return { results: results.map((result) => ({ ...result, part: 'yes' })), wrong: faults(rounds, who) };
+}
+
+async function inTurns(
+  bench: Bench,
+  contestants: readonly Contestant[],
+  observers: number,
+  count: number,
+  what: Flood,
+): Promise<Rounds> {
+  const audiences: Audience[] = [];
+  for (const contestant of contestants) audiences.push(await audienceOf(bench, contestant, observers));
+  const rounds = new Map<Name, Round[]>(contestants.map(({ name }) => [name, []]));
+  for (let i = 0; i < count; i++) {
     for (const audience of audiences) {
-      const { name } = audience.contestant;
-      plain.set(name, [...(plain.get(name) ?? []), await play(audience, path, log, false)]);
-      if (audience.eyes.length === 0) continue;
-      stopped.set(name, [...(stopped.get(name) ?? []), await play(audience, path, log, true)]);
+      rounds.get(audience.contestant.name)!.push(await play(audience, what, bench.measures));
     }
   }
-  for (const { terminals } of audiences) await dismiss(terminals);
-  return { results: results(plain, stopped), wrong: faults(plain.get('lectern')!, stopped.get('lectern')!) };
+  for (const audience of audiences) await goHome(audience);
+  return rounds;
 }
 
-let rounds = 0;
-
-async function play(audience: Audience, path: string, log: Buffer, withStopped: boolean): Promise<Round> {
-  const { stage } = audience.contestant;
-  const sleeper = withStopped ? audience.terminals.at(-1)! : null;
-  await bringUp(audience);
-  await sleeper?.kill(SIGSTOP);
-  const end = `@END-${++rounds}@`;
-  const ended = stage.mark(end);
-  const began = await stage.type(`cat ${path}; printf '@%s@\\n' END-${rounds}\r`);
-  const endNs = await ended;
-  await sleep(AFTER_MS);
-  const wokenNs = (await sleeper?.kill(SIGCONT)) ?? endNs;
-  await sleep(AFTER_MS);
-  const { bytes } = await stage.printed();
-  const wanted = screenAfter(stage.size, bytes);
-  const at = bytes.indexOf(end);
-  const seen = await look(audience, wanted, endNs, sleeper, wokenNs);
-  return {
-    ms: Number(endNs - began) / NS_PER_MS,
-    lost: Buffer.compare(bytes.subarray(at - log.length, at), log) !== 0,
-    ...seen,
-  };
+function msOf(rounds: Rounds, name: Name): number | null {
+  return medianOfAll((rounds.get(name) ?? []).map(({ ms }) => ms));
 }
 
-/** Everybody has the screen of now, and what was printed before is forgotten. */
-async function bringUp({ contestant, terminals, eyes }: Audience): Promise<void> {
-  await contestant.stage.type('\r');
-  await sleep(AFTER_MS / 2);
-  for (const [i, terminal] of terminals.entries()) {
-    eyes[i]!.take((await terminal.printed()).bytes);
-    await terminal.clear();
-  }
-  await contestant.stage.clear();
+function figuresOf(rounds: Rounds, pick: (round: Round) => number | null): Result['figures'] {
+  return Object.fromEntries([...rounds].map(([name, list]) => [name, medianOfAll(list.map(pick))]));
 }
 
-async function look(
-  { terminals, eyes }: Audience,
-  wanted: Frame,
-  endNs: bigint,
-  sleeper: Terminal | null,
-  wokenNs: bigint,
-) {
-  let observerMb = 0;
-  let lagMs: number | null = 0;
-  let wakeMs: number | null = null;
-  for (const [i, terminal] of terminals.entries()) {
-    const printed = await terminal.printed();
-    const fromNs = terminal === sleeper ? wokenNs : endNs;
-    const rightNs = eyes[i]!.watch(printed, wanted, fromNs);
-    await terminal.clear();
-    const ms = rightNs === null ? null : Number(rightNs - fromNs) / NS_PER_MS;
-    if (terminal === sleeper) wakeMs = ms;
-    else lagMs = ms === null || lagMs === null ? null : Math.max(lagMs, ms);
-    observerMb = Math.max(observerMb, printed.bytes.length / MEGABYTE);
-  }
-  return { observerMb, lagMs, wakeMs };
-}
-
-type Rounds = ReadonlyMap<string, readonly Round[]>;
-
-function results(plain: Rounds, stopped: Rounds): Result[] {
-  const tell = (rounds: Rounds, name: string, pick: (round: Round) => number | null) => {
-    const values = (rounds.get(name) ?? []).map(pick);
-    // One observer who never got there is worth telling, not averaging.
-    return values.includes(null) ? null : median(values as number[]);
-  };
-  const ours = tell(plain, 'lectern', ({ ms }) => ms);
-  const script = tell(plain, 'script', ({ ms }) => ms);
-  const tmux = tell(plain, 'tmux', ({ ms }) => ms);
-  const late = tell(stopped, 'lectern', ({ ms }) => ms);
-  const pair = (what: string, unit: string, rounds: Rounds, pick: (round: Round) => number | null, goal: number) =>
-    ({
-      part: 'flood',
-      what,
-      unit,
-      lectern: tell(rounds, 'lectern', pick),
-      tmux: tell(rounds, 'tmux', pick),
-      goal,
-    }) satisfies Result;
+function against(rounds: Rounds, who: string): Result[] {
+  const figures = figuresOf(rounds, ({ ms }) => ms);
   return [
     {
       part: 'flood',
-      what: 'presenter against script',
+      what: `presenter against script, ${who}`,
       unit: 'ms',
-      lectern: ours,
-      script,
-      ratio: ratio(ours, script),
-      goal: 1.4,
+      figures,
+      ratio: ratio(figures.lectern, figures.script),
+      goal: GOAL_SCRIPT,
     },
     {
       part: 'flood',
-      what: 'presenter against tmux',
+      what: `presenter against tmux, ${who}`,
       unit: 'ms',
-      lectern: ours,
-      tmux,
-      ratio: ratio(ours, tmux),
-      goal: 0.7,
+      figures: { lectern: figures.lectern ?? null, tmux: figures.tmux ?? null },
+      ratio: ratio(figures.lectern, figures.tmux),
+      goal: GOAL_TMUX,
     },
-    pair('each observer gets', 'MB', plain, ({ observerMb }) => observerMb, 0.5),
-    pair('last screen right after', 'ms', plain, ({ lagMs }) => lagMs, 100),
-    {
-      part: 'flood',
-      what: 'one observer stopped: presenter against none stopped',
-      unit: 'ms',
-      lectern: late,
-      tmux: tell(stopped, 'tmux', ({ ms }) => ms),
-      ratio: ratio(late, ours),
-    },
-    pair('one stopped: others right after', 'ms', stopped, ({ lagMs }) => lagMs, 100),
-    pair('stopped one right after waking', 'ms', stopped, ({ wakeMs }) => wakeMs, 200),
   ];
 }
 
-/** What may never happen, whatever the machine is doing. */
-function faults(plain: readonly Round[], stopped: readonly Round[]): string[] {
-  const all = [...plain, ...stopped];
+function seen(rounds: Rounds, who: string): Result[] {
+  const watched: Rounds = new Map([...rounds].filter(([name]) => name !== 'script'));
+  const line = (what: string, unit: string, pick: (round: Round) => number | null, goal: number): Result => ({
+    part: 'flood',
+    what: `${what}, ${who}`,
+    unit,
+    figures: figuresOf(watched, pick),
+    goal,
+  });
   return [
-    ...(all.some(({ lost }) => lost) ? ['flood: bytes of the presenter were lost or changed'] : []),
-    ...(all.some(({ lagMs }) => lagMs === null) ? ['flood: an observer did not get the right screen'] : []),
-    ...(stopped.some(({ wakeMs }) => wakeMs === null) ? ['flood: a woken observer did not get the right screen'] : []),
+    line('each observer gets', 'MB', ({ observerMb }) => observerMb, GOAL_OBSERVER_MB),
+    line('last screen right after', 'ms', ({ lagMs }) => lagMs, GOAL_LAG_MS),
+  ];
+}
+
+function faults(rounds: Rounds, who: string): string[] {
+  const ours = rounds.get('lectern') ?? [];
+  return [
+    ...(ours.some(({ lost }) => lost) ? [`flood: bytes of the presenter were lost or changed, ${who}`] : []),
+    ...(ours.some(({ lagMs }) => lagMs === null) ? [`flood: an observer did not get the right screen, ${who}`] : []),
   ];
 }

@@ -1,40 +1,61 @@
 /** A session that nobody types in: what it costs while it is watched. */
-import { type Contestant, dismiss, watchers } from './contestant.js';
-import { cpuSeconds, memoryBytes } from './processes.js';
-import type { Result } from './table.js';
-import { sleep, type Terminals } from './terminals.js';
+import type { Bench } from './bench.js';
+import { type Contestant, crowdOf, dismiss, watchers } from './contestant.js';
+import type { Measures } from './measures.js';
+import { cpuSeconds, memoryBytes, sleeps } from './processes.js';
+import type { Outcome } from './table.js';
+import { sleep } from './terminals.js';
 
-const OBSERVERS = 10;
-/** Until the status line that tells of the last arrival is gone, in ms. */
-const CALM_MS = 6000;
 const MB = 1 << 20;
+const GOAL_PERCENT = 0.5;
+const GOAL_WAKES = 2;
 
-/** @param ms how long is looked */
-export async function idle(all: Terminals, pair: readonly [Contestant, Contestant], ms: number): Promise<Result[]> {
-  const audiences = [await watchers(all, pair[0], OBSERVERS), await watchers(all, pair[1], OBSERVERS)];
-  await sleep(CALM_MS);
-  const full = pair.map(({ pids }) => memoryBytes(pids));
-  const before = pair.map(({ pids }) => cpuSeconds(pids));
-  const started = performance.now();
-  await sleep(ms);
-  const seconds = (performance.now() - started) / 1000;
-  const [lectern, tmux] = pair.map(({ pids }, i) => ((cpuSeconds(pids) - before[i]!) / seconds) * 100);
-  for (const terminals of audiences) await dismiss(terminals);
-  return [
-    {
-      part: 'idle',
-      what: `CPU with ${OBSERVERS} observers`,
-      unit: '% of a core',
-      lectern: lectern!,
-      tmux: tmux!,
-      goal: 0.5,
-    },
-    {
-      part: 'idle',
-      what: `memory with ${OBSERVERS} observers`,
-      unit: 'MB (PSS)',
-      lectern: full[0]! / MB,
-      tmux: full[1]! / MB,
-    },
+export async function idle(bench: Bench): Promise<Outcome> {
+  const { idleObservers, stock } = bench.measures;
+  const ours = await bench.lectern;
+  const theirs = await bench.tmux;
+  const audience = [
+    ...(await watchers(bench.all, ours, stock)),
+    ...(await watchers(bench.all, theirs, stock)),
+    ...(await crowdOf(bench.crowd, ours, idleObservers - stock)),
   ];
+  const [lectern, tmux] = await look([ours, theirs], bench.measures);
+  await dismiss(audience);
+  const line = (what: string, unit: string, pick: (one: Cost) => number) => ({
+    part: 'idle',
+    what,
+    unit,
+    figures: { lectern: pick(lectern!), tmux: pick(tmux!) },
+  });
+  const who = `${idleObservers} observers (tmux: ${stock})`;
+  return {
+    results: [
+      { ...line(`CPU with ${who}`, '% of a core', (one) => one.share * 100), goal: GOAL_PERCENT },
+      { ...line(`wake-ups with ${who}`, 'a second', (one) => one.wakes), goal: GOAL_WAKES },
+      line(`memory with ${who}`, 'MB (PSS)', (one) => one.bytes / MB),
+    ],
+    wrong: [],
+  };
+}
+
+interface Cost {
+  /** Of a core, 0 to 1 and more. */
+  readonly share: number;
+  /** Threads that went to sleep, a second. */
+  readonly wakes: number;
+  readonly bytes: number;
+}
+
+async function look(sessions: readonly Contestant[], { calmMs, idleMs }: Measures): Promise<Cost[]> {
+  await sleep(calmMs);
+  const bytes = sessions.map(({ pids }) => memoryBytes(pids));
+  const before = sessions.map(({ pids }) => ({ cpu: cpuSeconds(pids), sleeps: sleeps(pids) }));
+  const started = performance.now();
+  await sleep(idleMs);
+  const seconds = (performance.now() - started) / 1000;
+  return sessions.map(({ pids }, i) => ({
+    share: (cpuSeconds(pids) - before[i]!.cpu) / seconds,
+    wakes: (sleeps(pids) - before[i]!.sleeps) / seconds,
+    bytes: bytes[i]!,
+  }));
 }

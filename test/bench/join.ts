@@ -1,68 +1,107 @@
-/** Join: from the start of a stock ssh client to the right screen, alone and among others. */
-import { type Contestant, dismiss, GLASS, watchers } from './contestant.js';
+/** Join: from the start of a stock ssh client to the right screen, alone and among others, and what it costs. */
+import type { Bench } from './bench.js';
+import { type Contestant, crowdOf, dismiss, GLASS, watchers } from './contestant.js';
+import { cpuSeconds } from './processes.js';
 import { Eye, screenAfter } from './screens.js';
-import { quantile, type Result, ratio } from './table.js';
-import { SIGTERM, sleep, type Terminals } from './terminals.js';
+import { type Outcome, quantile, type Result } from './table.js';
+import { SIGTERM, sleep, type Terminal, type Terminals } from './terminals.js';
 
 /** Time that a client gets to come to the right screen, in ms. */
 const PATIENCE_MS = 1200;
 const LEAVE_MS = 150;
 const NS_PER_MS = 1e6;
-const GOAL_MS = 200;
+const MS_PER_S = 1000;
+/** Stock clients that a multiplexer can be asked to have beside each other on a small machine. */
+const MOST_STOCK = 50;
+const GOAL_ALONE_MS = 100;
+const GOAL_AMONG_MS = 150;
+const GOAL_FIRST_MS = 30;
+const GOAL_CPU_MS = 6;
+/** What is drawn first on any terminal begins so. */
+const FIRST = Buffer.from('\x1b[');
 /** A screen full of colours. */
 const PICTURE =
   "clear; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do printf '\\033[3%dm%s\\033[0m \\033[48;5;%dm %s \\033[0m\\n' $((i % 8)) a-line-of-text-in-colour $((i * 11)) and-a-second-one; done\r";
 
-/** @param others counts of observers that are there already */
-export async function join(
-  all: Terminals,
-  pair: readonly [Contestant, Contestant],
-  others: readonly number[],
-  joins: number,
-): Promise<{ results: Result[]; wrong: string[] }> {
+interface Join {
+  readonly firstMs: number;
+  readonly rightMs: number | null;
+  readonly cpuMs: number;
+}
+
+type Joins = ReadonlyMap<Contestant, readonly Join[]>;
+
+export async function join(bench: Bench): Promise<Outcome> {
   const results: Result[] = [];
   const wrong: string[] = [];
-  for (const count of others) {
-    const audiences = [await watchers(all, pair[0], count), await watchers(all, pair[1], count)];
-    const times: [number[], number[]] = [[], []];
-    for (const { stage } of pair) await stage.clear();
-    for (const { stage } of pair) await stage.type(PICTURE);
-    await sleep(PATIENCE_MS);
-    for (let i = 0; i < joins; i++) {
-      for (const side of [0, 1] as const) {
-        const ms = await once(all, pair[side]);
-        if (ms !== null) times[side].push(ms);
-        else if (side === 0) wrong.push('join: an observer did not get the right screen');
-      }
+  for (const others of bench.measures.joinOthers) {
+    const joins = await among(bench, others);
+    results.push(...rows(joins, others));
+    for (const [{ name }, list] of joins) {
+      if (name === 'lectern' && list.some(({ rightMs }) => rightMs === null))
+        wrong.push(`join: among ${others} an observer did not get the right screen`);
     }
-    for (const terminals of audiences) await dismiss(terminals);
-    results.push(...rows(times, count));
   }
   return { results, wrong };
 }
 
-async function once(all: Terminals, { stage, watch }: Contestant): Promise<number | null> {
-  const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
-  const terminal = await all.open(GLASS, watch);
+async function among(bench: Bench, others: number): Promise<Joins> {
+  const contestants = (await bench.watched()).filter(({ user }) => user !== null || others <= MOST_STOCK);
+  const there: Terminal[] = [];
+  const joins = new Map<Contestant, Join[]>();
+  for (const contestant of contestants) {
+    const list =
+      contestant.user === null ? watchers(bench.all, contestant, others) : crowdOf(bench.crowd, contestant, others);
+    there.push(...(await list));
+    joins.set(contestant, []);
+    await contestant.stage.clear();
+    await contestant.stage.type(PICTURE);
+  }
   await sleep(PATIENCE_MS);
-  const rightNs = new Eye(GLASS).watch(await terminal.printed(), wanted, terminal.startedNs);
-  await terminal.kill(SIGTERM);
-  await sleep(LEAVE_MS);
-  return rightNs === null ? null : Number(rightNs - terminal.startedNs) / NS_PER_MS;
+  for (let i = 0; i < bench.measures.joins; i++) {
+    for (const [contestant, list] of joins) list.push(await once(bench.all, contestant));
+  }
+  await dismiss(there);
+  return joins;
 }
 
-function rows([ours, theirs]: readonly [number[], number[]], count: number): Result[] {
-  const where = count === 0 ? 'alone' : `among ${count}`;
-  return [0.5, 0.9].map((share) => {
-    const [lectern, tmux] = [quantile(ours, share), quantile(theirs, share)] as const;
-    return {
-      part: 'join',
-      what: `p${share * 100} ${where}`,
-      unit: 'ms',
-      lectern,
-      tmux,
-      ratio: share === 0.5 ? undefined : ratio(lectern, tmux),
-      ...(share === 0.5 && { goal: GOAL_MS }),
-    } as Result;
+async function once(all: Terminals, { stage, watch, pids }: Contestant): Promise<Join> {
+  const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
+  const before = cpuSeconds(pids);
+  const terminal = await all.open(GLASS, watch);
+  await sleep(PATIENCE_MS);
+  const cpuMs = (cpuSeconds(pids) - before) * MS_PER_S;
+  const printed = await terminal.printed();
+  await terminal.kill(SIGTERM);
+  await sleep(LEAVE_MS);
+  const since = (ns: bigint) => Number(ns - terminal.startedNs) / NS_PER_MS;
+  const at = printed.bytes.indexOf(FIRST);
+  const first = printed.readings.find(({ end }) => end > at)?.ns ?? terminal.startedNs;
+  const right = new Eye(GLASS).watch(printed, wanted, terminal.startedNs);
+  return { firstMs: since(first), rightMs: right === null ? null : since(right), cpuMs };
+}
+
+function rows(joins: Joins, others: number): Result[] {
+  const where = others === 0 ? 'alone' : `among ${others}`;
+  const line = (what: string, share: number, pick: (join: Join) => number | null, goal?: number): Result => ({
+    part: 'join',
+    what: `${what} ${where}`,
+    unit: 'ms',
+    figures: Object.fromEntries(
+      [...joins].map(([{ name }, list]) => [
+        name,
+        quantile(
+          list.map((one) => pick(one) ?? Number.POSITIVE_INFINITY),
+          share,
+        ),
+      ]),
+    ),
+    ...(goal !== undefined && { goal }),
   });
+  return [
+    line('first bytes, p50', 0.5, ({ firstMs }) => firstMs, others === 0 ? GOAL_FIRST_MS : undefined),
+    line('right screen, p50', 0.5, ({ rightMs }) => rightMs, others === 0 ? GOAL_ALONE_MS : GOAL_AMONG_MS),
+    line('right screen, p90', 0.9, ({ rightMs }) => rightMs),
+    line("server's CPU", 0.5, ({ cpuMs }) => cpuMs, GOAL_CPU_MS),
+  ];
 }

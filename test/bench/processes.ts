@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const NS_PER_S = 1e9;
 const BYTES_PER_KB = 1024;
 
-/** Seconds of processor that these processes and all their descendants have used, the clients of a session left out. */
+/** Seconds of processor that these processes and all their descendants have used, the shell in a session left out. */
 export function cpuSeconds(pids: readonly number[]): number {
   return family(pids).reduce((sum, pid) => sum + threadsNs(pid), 0) / NS_PER_S;
 }
@@ -14,7 +14,19 @@ export function memoryBytes(pids: readonly number[]): number {
   return family(pids).reduce((sum, pid) => sum + proportionalKb(pid), 0) * BYTES_PER_KB;
 }
 
-/** Every process with what it descends from; the programs that are shared are not what is measured. */
+/** How often the threads of these processes and their descendants have gone to sleep by themselves: once a wake-up. */
+export function sleeps(pids: readonly number[]): number {
+  const threads = family(pids).flatMap((pid) => threadsOf(pid));
+  return threads.reduce(
+    (sum, path) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`${path}/status`))?.[1] ?? 0),
+    0,
+  );
+}
+
+/** The shell that is shared, as its command line stands in /proc. */
+const SHARED = 'sh\0-i\0';
+
+/** Every process and its descendants; the programs that are shared are not what is measured. */
 function family(pids: readonly number[]): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
@@ -27,7 +39,7 @@ function family(pids: readonly number[]): number[] {
   }
   const found = new Set<number>();
   const visit = (pid: number): void => {
-    if (found.has(pid)) return;
+    if (found.has(pid) || read(`/proc/${pid}/cmdline`) === SHARED) return;
     found.add(pid);
     for (const child of children.get(pid) ?? []) visit(child);
   };
@@ -37,14 +49,14 @@ function family(pids: readonly number[]): number[] {
 
 /** Nanoseconds on a processor: /proc/PID/stat counts in ticks of 10 ms, which is too coarse for a session that idles. */
 function threadsNs(pid: number): number {
+  return threadsOf(pid).reduce((sum, path) => sum + Number(read(`${path}/schedstat`).split(' ')[0]), 0);
+}
+
+function threadsOf(pid: number): string[] {
   try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    return threads.reduce(
-      (sum, thread) => sum + Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]),
-      0,
-    );
+    return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
   } catch {
-    return 0;
+    return [];
   }
 }
 

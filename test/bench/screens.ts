@@ -1,8 +1,9 @@
 /** What a stream of bytes leaves on a terminal, and when it became what it should be: the bench's judge of screens. */
-import type { Size } from '../../src/core/cells.js';
+import type { Screen, Size } from '../../src/core/cells.js';
 import { Frame } from '../../src/core/frame.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { Emulator } from '../../src/presenter/emulator.js';
+import { differing } from '../support/looks.js';
 import type { Printed } from './terminals.js';
 
 /** More than a screen and all that can scroll back into it: what came before leaves no trace in a log of whole lines. */
@@ -11,6 +12,7 @@ const TAIL_BYTES = 512 * 1024;
 /** One observer's terminal, which is fed everything that reached it. */
 export class Eye {
   readonly #emulator: Emulator;
+  #seen: Screen | null = null;
 
   constructor(size: Size) {
     this.#emulator = new Emulator(size);
@@ -23,6 +25,13 @@ export class Eye {
 
   look(): Frame {
     return pictureOf(this.#emulator);
+  }
+
+  /** The characters of one row. */
+  line(y: number): string {
+    this.#seen = this.#emulator.capture(this.#seen);
+    const row = this.#seen.rows[y]!;
+    return Array.from({ length: row.cols }, (_, x) => row.text(x)).join('');
   }
 
   /**
@@ -65,9 +74,13 @@ function pictureOf(emulator: Emulator): Frame {
 
 /** True when `screen` shows the picture of `wanted`, cell for cell, and has its cursor. What lies below is not looked at. */
 export function shows(screen: Frame, wanted: Frame): boolean {
-  return (
-    wanted.rows.every((row, y) => screen.rows[y]!.equals(row)) &&
-    screen.cursor.x === wanted.cursor.x &&
-    screen.cursor.y === wanted.cursor.y
-  );
+  return difference(screen, wanted) === '';
+}
+
+/** Where they differ: rows, and the cursor; '' for nowhere. */
+export function difference(screen: Frame, wanted: Frame): string {
+  const rows = wanted.rows.flatMap((row, y) => (differing(row, screen.rows[y]!) === 0 ? [] : [`row ${y}`]));
+  const at = ({ cursor: { x, y } }: Frame) => `${x},${y}`;
+  const cursor = at(screen) === at(wanted) ? [] : [`cursor at ${at(screen)} instead of ${at(wanted)}`];
+  return [...rows, ...cursor].join(', ');
 }

@@ -1,11 +1,13 @@
-/** The bench's end of terminals.c: programs in terminals of their own, with a stamp on every byte that they print. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+/**
+ * The bench's end of terminals.c and crowd.c: programs in terminals of their own, or observers without a program, with a
+ * stamp on every byte that they print.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Size } from '../../src/core/cells.js';
+import { compile, type Program, TERMINALS } from './compile.js';
 
-const SOURCE = fileURLToPath(new URL('../../../test/bench/terminals.c', import.meta.url));
 /** How long anything of the bench may take, in ms: a flood through a slow multiplexer on a busy machine. */
 const PATIENCE_MS = 40_000;
 
@@ -29,17 +31,22 @@ interface Waiting {
 export class Terminals {
   readonly #child: ChildProcess;
   readonly #folder: string;
+  /** Of the files that are dumped. */
+  readonly #name: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #waiting = new Map<string, Waiting[]>();
   #opened = 0;
 
-  /** @param folder for the compiled program and what it dumps; removed by its owner */
-  constructor(folder: string, env: NodeJS.ProcessEnv) {
-    const program = join(folder, 'terminals');
-    execFileSync('gcc', ['-O2', '-o', program, SOURCE, '-lutil']);
+  /**
+   * @param folder for the compiled program and what it dumps; removed by its owner
+   * @param program what keeps the terminals
+   */
+  constructor(folder: string, env: NodeJS.ProcessEnv, program: Program = TERMINALS) {
     this.#folder = folder;
     this.#env = env;
-    this.#child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'], env });
+    const path = compile(program, folder);
+    this.#name = `printed-${program.sources[0]}`;
+    this.#child = spawn(path, { stdio: ['pipe', 'pipe', 'inherit'], env });
     let rest = '';
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
@@ -48,7 +55,7 @@ export class Terminals {
     });
   }
 
-  /** Runs `words` in a terminal of this size. */
+  /** Runs `words` in a terminal of this size; of a crowd: the port and the user name. */
   async open(size: Size, words: readonly string[]): Promise<Terminal> {
     const id = this.#opened++;
     const [, , pid, ns] = await this.ask('opened', id, `open\t${id}\t${size.cols}\t${size.rows}\t${words.join('\t')}`);
@@ -67,7 +74,7 @@ export class Terminals {
   }
 
   async print(id: number): Promise<Printed> {
-    const path = join(this.#folder, `printed-${id}`);
+    const path = join(this.#folder, `${this.#name}-${id}`);
     await this.ask('dumped', id, `dump\t${id}\t${path}`);
     const raw = readFileSync(`${path}.reads`);
     const readings = Array.from({ length: raw.length / 16 }, (_, i) => ({

@@ -12,7 +12,7 @@ import { Redactor } from '../../src/core/redact/redactor.js';
 import type { Rule } from '../../src/core/redact/rule.js';
 import { Emulator } from '../../src/presenter/emulator.js';
 import { logLines } from './log.js';
-import { median, type Result, ratio } from './table.js';
+import { median, type Outcome, type Result, ratio } from './table.js';
 
 const SIZES: readonly (readonly [Size, goalMs: number])[] = [
   [{ cols: 80, rows: 24 }, 1],
@@ -36,8 +36,8 @@ interface Look {
   readonly wall: number;
 }
 
-export function wall(): Result[] {
-  return [...SIZES.flatMap(([size, goal]) => [repaint(size, goal), key(size)]), worst()];
+export function wall(): Outcome {
+  return { results: [...SIZES.flatMap(([size, goal]) => [repaint(size, goal), key(size)]), worst()], wrong: [] };
 }
 
 function repaint(size: Size, goal: number): Result {
@@ -62,7 +62,7 @@ function result(what: string, { cols, rows }: Size, times: readonly Look[], goal
     part: 'wall',
     what: `${what}, ${cols}x${rows}: the search (of the emulator: ${(parse ?? 0).toFixed(2)})`,
     unit: 'ms',
-    lectern: ours,
+    figures: { lectern: ours },
     ...(goal === undefined ? { ratio: ratio(ours, parse) } : { goal }),
   };
 }
@@ -116,5 +116,5 @@ function worst(): Result {
     }
   }
   const what = `longest look: (a+)+$, ${MANY_RULES} rules, a line of 10 KB`;
-  return { part: 'wall', what, unit: 'ms', lectern: longest, goal: BUDGET_MS };
+  return { part: 'wall', what, unit: 'ms', figures: { lectern: longest }, goal: BUDGET_MS };
 }

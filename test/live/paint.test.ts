@@ -7,6 +7,7 @@ import { OPEN, paint } from '../../src/core/paint.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { View } from '../../src/core/view.js';
 import { Emulator } from '../../src/presenter/emulator.js';
+import { looks } from '../support/looks.js';
 import { hostileOutput, output } from '../support/programs.js';
 import { screens } from '../support/screens.js';
 
@@ -66,13 +67,6 @@ function assertShows(glass: Glass, picture: Frame, context: string): void {
 }
 
 const BLANK_LOOK = '  1 0 0 0';
-
-function looks(row: Frame['rows'][number]): string[] {
-  return Array.from({ length: row.cols }, (_, x) => {
-    const [, fg, bg, line] = row.words.subarray(x * 4, x * 4 + 4);
-    return `${row.text(x) || ' '} ${row.width(x)} ${fg} ${bg} ${line}`;
-  });
-}
 
 /** The frames of a program's output, one after each burst. */
 function framesOf(bursts: readonly string[], size: Size): Frame[] {

@@ -8,13 +8,16 @@ import type { EdgeStart, FromEdge, ToEdge } from './messages.js';
 const FIRST_WAIT_MS = 50;
 const LAST_WAIT_MS = 10_000;
 const RESTART_WINDOW_MS = 60_000;
-/** How often the edge is asked whether it is still there, in ms. */
-const ASK_MS = 1000;
+/**
+ * How often the edge is asked whether it is still there, in ms. Each question wakes the host twice and the edge once: an
+ * idle session is to be woken less than twice a second.
+ */
+const ASK_MS = 2500;
 /**
  * So many questions in vain, and it hangs: no honest work of its takes a fifth of that. Questions are counted, not
  * seconds, so that a computer that slept does not end it.
  */
-const SILENCES = 5;
+const SILENCES = 3;
 /** Three hundred observers need 60 MB; an edge that needs more than this was made to. */
 const MAX_HEAP_MB = 512;
 /**

@@ -16,7 +16,7 @@ import type { Limits } from './limits.js';
 import * as packets from './packets.js';
 import { DISCONNECT_REASON, MSG } from './packets.js';
 import type { VerifiedKey } from './signature.js';
-import { Timers } from './timers.js';
+import { onTheBeat, Timers } from './timers.js';
 import { Transport } from './transport.js';
 import { Visit, type VisitPort } from './visit.js';
 import type { Parting, Visitor } from './visitor.js';
@@ -285,7 +285,7 @@ export class Connection<G> {
   #started(command: string | null): void {
     this.#phase = 'visit';
     this.#timers.cancel('unused');
-    this.#timers.every('keepalive', this.#port.limits.keepaliveMs, () => this.#listenForLife());
+    this.#awaitLife();
     this.#visit = new Visit(this.#pass!.grant, this.#pass!.key, command, this.#visitPort());
     this.#port.arrived(this.#visit);
   }
@@ -323,7 +323,13 @@ export class Connection<G> {
     if (held.length > 0) this.#write(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 
+  #awaitLife(): void {
+    const wait = onTheBeat(this.#port.limits.keepaliveMs, performance.now());
+    this.#timers.set('keepalive', wait, () => this.#listenForLife());
+  }
+
   #listenForLife(): void {
+    this.#awaitLife();
     this.#silences = this.#heard ? 0 : this.#silences + 1;
     this.#heard = false;
     if (this.#silences > this.#port.limits.keepaliveCount) {

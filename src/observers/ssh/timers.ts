@@ -20,15 +20,6 @@ export class Timers {
     );
   }
 
-  /** Calls `fn` every `ms` milliseconds. */
-  every(name: string, ms: number, fn: () => void): void {
-    this.cancel(name);
-    this.#clocks.set(
-      name,
-      setInterval(() => this.#run(fn), ms),
-    );
-  }
-
   /** Calls `fn` after this turn of the event loop. */
   soon(fn: () => void): void {
     this.set('soon', 0, fn);
@@ -56,4 +47,18 @@ export class Timers {
       this.#fault();
     }
   }
+}
+
+/** A clock of `ms` that is on the beat ends at one of so many moments in that time, the same for everybody. */
+const BEATS = 3;
+
+/**
+ * The time until the first beat that is `ms` or more away, so that a hundred connections which wait for the same wake
+ * the process a few times and not a hundred times. All at once would hold up those who watch: they come in thirds.
+ * @param now of any one clock, in ms
+ * @returns at least `ms`, and less than four thirds of it
+ */
+export function onTheBeat(ms: number, now: number): number {
+  const beat = ms / BEATS;
+  return Math.ceil((now + ms) / beat) * beat - now;
 }
