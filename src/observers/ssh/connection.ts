@@ -24,7 +24,7 @@ import type { Parting, Visitor } from './visitor.js';
 /** After the last words: time for the client to read them and hang up by itself. */
 const LEAVE_MS = 250;
 /** The same for one who is sent away; revoking must be over in 300 ms, stopped clients included. */
-const DISMISS_MS = 100;
+const DISMISS_MS = 60;
 /** What a visitor may have queued in this process before he counts as stalled. */
 const MAX_QUEUED = 8 * 1024 * 1024;
 /** Key exchanges of one visitor. OpenSSH with a small RekeyLimit makes some dozens in a flood. */
