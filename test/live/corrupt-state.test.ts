@@ -19,7 +19,6 @@ import { type TestContext, test } from 'node:test';
 import { House, type Result, run } from '../support/house.js';
 
 const STRANGER = 12_345;
-const MODE = 0o777;
 
 interface Places {
   readonly house: House;
