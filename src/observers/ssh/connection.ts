@@ -66,6 +66,8 @@ export class Connection<G> {
   readonly #timers = new Timers(() => this.end('protocol'));
   readonly #exchanges = new Bucket(EXCHANGES_PER_SECOND, EXCHANGES_AT_ONCE, performance.now());
   #exchanged = false;
+  /** A guess at a link was made, and so paid for. */
+  #guessed = false;
   /** Pieces of what came that wait for their turn. */
   #inTurn = 0;
   #phase: Phase = 'login';
@@ -124,7 +126,8 @@ export class Connection<G> {
 
   /** A login that came to nothing and cost us a key exchange, or its time. A guess that was refused is paid for already. */
   #isCostly(reason: Parting): boolean {
-    return reason === 'timeout' || reason === 'protocol' || (this.#exchanged && reason !== 'refused');
+    const isPaid = reason === 'refused' && this.#guessed;
+    return reason === 'timeout' || reason === 'protocol' || (this.#exchanged && !isPaid);
   }
 
   /** Says a sentence, then ends. */
@@ -162,7 +165,10 @@ export class Connection<G> {
         if (this.#phase === 'login') this.#timers.set('auth', ms, fn);
       },
       now: () => performance.now(),
-      guess: port.guess,
+      guess: () => {
+        this.#guessed = true;
+        return port.guess();
+      },
       forgive: port.forgive,
       told: port.refused,
       admitted: (grant, key) => this.#admitted(grant, key),
