@@ -1,6 +1,7 @@
 /**
- * The keys on disk: the SSH host key and the ticket key, each made once and never replaced. A key that others can
- * read, that is not ours, or that does not parse is an error for a person to decide about.
+ * The keys on disk: the SSH host key and the ticket key, each made once and never overwritten. A key that others can
+ * read, that is not ours, or that is a whole key of another kind is an error for a person to decide about. What is no key
+ * at all (cut off, empty, rubbish) is set aside under another name, told, and a new key is made.
  * It knows nothing of sessions; it is synchronous because nothing can begin before the keys are there.
  */
 import {
@@ -20,7 +21,8 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
+  readSync,
+  renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -52,13 +54,17 @@ export function keyFolder(env: Readonly<Record<string, string | undefined>>, hom
   return join(config && isAbsolute(config) ? config : join(home, '.config'), 'lectern', 'keys');
 }
 
+/** What lay in the place of the key `path` was no key: it is kept as `kept`, and there is a new key. */
+export type SetAside = (path: string, kept: string) => void;
+
 /**
  * The host key, made at the first call.
- * @throws {LecternError} KEY_FILE when the folder or the file is exposed, unreadable or not a key.
+ * @param setAside told when what was there was no key.
+ * @throws {LecternError} KEY_FILE when the folder or the file is exposed or unreadable, or is a key that cannot be used.
  */
-export function openHostKey(folder: string): HostKey {
+export function openHostKey(folder: string, setAside: SetAside = () => {}): HostKey {
   const path = join(folder, HOST_KEY);
-  const pem = openKeyFile(folder, path, newHostKey);
+  const pem = openKeyFile(folder, path, { make: newHostKey, isRubbish: isNoHostKey }, setAside);
   const key = readHostKey(pem);
   if (key === null) throw broken(path, 'an Ed25519 private key in OpenSSH format without a passphrase');
   const wire = key.getPublicSSH();
@@ -67,11 +73,13 @@ export function openHostKey(folder: string): HostKey {
 
 /**
  * The key that signs tickets, made at the first call.
+ * @param setAside told when what was there was no key.
  * @throws {LecternError} KEY_FILE as {@link openHostKey}.
  */
-export function openTicketKey(folder: string): TicketJwk {
+export function openTicketKey(folder: string, setAside: SetAside = () => {}): TicketJwk {
   const path = join(folder, TICKET_KEY);
-  const text = openKeyFile(folder, path, newTicketKey);
+  const isRubbish = (text: string): boolean => readTicketKey(text) === null;
+  const text = openKeyFile(folder, path, { make: newTicketKey, isRubbish }, setAside);
   const jwk = readTicketKey(text);
   if (jwk === null) throw broken(path, 'an Ed25519 private JWK');
   return jwk;
@@ -94,6 +102,13 @@ function readHostKey(pem: string): ssh2.ParsedKey | null {
   const key = ssh2.utils.parseKey(pem);
   if (key instanceof Error || key.type !== 'ssh-ed25519' || !key.isPrivateKey()) return null;
   return provesItself(key) ? key : null;
+}
+
+/** Neither a key of ours, nor a whole one that a person put there: of another kind, public, or with a passphrase. */
+function isNoHostKey(text: string): boolean {
+  const key = ssh2.utils.parseKey(text);
+  if (key instanceof Error) return !/passphrase/i.test(key.message);
+  return key.type === 'ssh-ed25519' && key.isPrivateKey() && !provesItself(key);
 }
 
 /** A half-written file can still parse: the secret and the public half must belong together. */
@@ -122,12 +137,34 @@ function readTicketKey(text: string): TicketJwk | null {
   }
 }
 
-function openKeyFile(folder: string, path: string, make: () => string): string {
+interface KeyFile {
+  readonly make: () => string;
+  /** What stands in the file was never a key, or is not any more. */
+  readonly isRubbish: (text: string) => boolean;
+}
+
+function openKeyFile(folder: string, path: string, { make, isRubbish }: KeyFile, setAside: SetAside): string {
   guard(folder, 'use the folder', () => openFolder(folder));
   return guard(path, 'use', () => {
     if (!exists(path)) createOnce(path, make());
+    const text = readPrivate(path);
+    if (!isRubbish(text)) return text;
+    const kept = moveAside(path, text);
+    createOnce(path, make());
+    if (kept !== null) setAside(path, kept);
     return readPrivate(path);
   });
+}
+
+/**
+ * Gives what was read from `path` another name, under which it can be looked at and restored. Null when another process
+ * did so first and made a key: that one stays.
+ */
+function moveAside(path: string, text: string): string | null {
+  const kept = `${path}.${randomBytes(6).toString('hex')}.broken`;
+  if (readPrivate(path) !== text) return null;
+  renameSync(path, kept);
+  return kept;
 }
 
 function openFolder(folder: string): void {
@@ -171,11 +208,16 @@ function readPrivate(path: string): string {
     const found = fstatSync(fd);
     const wrong = exposure(found, 'file', userId());
     if (wrong !== null) throw exposed(path, wrong);
-    if (found.size > KEY_FILE_MAX) throw broken(path, 'a key');
-    return readFileSync(fd, 'utf8');
+    // Of what is too large to be a key a part is enough to see that it is none.
+    return readUpTo(fd, Math.min(found.size, KEY_FILE_MAX));
   } finally {
     closeSync(fd);
   }
+}
+
+function readUpTo(fd: number, bytes: number): string {
+  const text = Buffer.alloc(bytes);
+  return text.toString('utf8', 0, readSync(fd, text));
 }
 
 function userId(): number {

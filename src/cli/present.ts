@@ -64,8 +64,17 @@ function crash(error: Error): void {
 
 async function openKeys() {
   const folder = keyFolder(process.env, homedir());
-  const { pem, fingerprint } = openHostKey(folder);
-  return { pem, fingerprint, tickets: await TicketOffice.open(openTicketKey(folder)) };
+  const { pem, fingerprint } = openHostKey(folder, (path, kept) =>
+    tellSetAside(path, kept, 'who knows the old one is warned by ssh and should ask you for the fingerprint'),
+  );
+  const ticketKey = openTicketKey(folder, (path, kept) =>
+    tellSetAside(path, kept, 'tickets that the old one signed are not valid any more'),
+  );
+  return { pem, fingerprint, tickets: await TicketOffice.open(ticketKey) };
+}
+
+function tellSetAside(path: string, kept: string, consequence: string): void {
+  process.stderr.write(`lectern: ${path} was no key: it is kept as ${kept}, and a new key was made; ${consequence}\n`);
 }
 
 function terminalSize(): Size {
@@ -83,7 +92,7 @@ function programOf({ command, headless }: Resolved): Omit<Program, 'size'> {
 
 function announce(session: Session, options: Resolved): void {
   const { watch, fingerprint } = session.ready;
-  if (session.unlogged !== null) process.stderr.write(`lectern: no log is kept: ${session.unlogged}\n`);
+  if (session.logRemark !== null) process.stderr.write(`lectern: ${session.logRemark}\n`);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ v: 1, type: 'ready', ...session.ready })}\n`);
     return;

@@ -13,7 +13,7 @@ export interface RecordingOptions {
   readonly title: string;
   /** Start of the session by the wall clock, milliseconds since 1970. */
   readonly startedMs: number;
-  /** Wall clock. */
+  /** Milliseconds since 1970, by a clock that is not set while this goes on. */
   readonly now: () => number;
   /** Goes on with a file that an earlier process of the same session began. */
   readonly resume: boolean;
@@ -99,7 +99,7 @@ export class Recording implements Viewer {
   }
 
   #event(kind: 'o' | 'r' | 'm', data: string): void {
-    // A wall clock may be set back, a recording's time may not.
+    // The clock may have been set back before it was gone on with; a recording's time may not.
     this.#ms = Math.max(this.#ms, this.#options.now() - this.#options.startedMs);
     this.#line(`[${(this.#ms / 1000).toFixed(6)}, "${kind}", ${JSON.stringify(data)}]`);
   }

@@ -2,6 +2,7 @@
  * The log of one session: events and who typed, as JSON lines that are chained by their hashes, appended as they
  * happen, so that a crash loses none. It knows nothing of where events come from.
  */
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -11,13 +12,14 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
+  renameSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { LecternError } from '../core/errors.js';
 import type { LoggedEvent, SessionEvent } from '../core/events.js';
 import { exposure } from '../core/privacy.js';
-import { headOf, link } from './chain.js';
+import { headOf, link, verify } from './chain.js';
 import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 
 /** A flood of refused connections must not fill the disk: about 100,000 events. */
@@ -48,9 +50,6 @@ export type LogRecord = LoggedEvent | Stamped<InputRecord>;
 
 type Stamped<T> = { readonly v: 1; readonly t: string; readonly session: string } & T;
 
-/** What the system says of a disk that takes nothing: a session is worth more than its log. */
-const UNWRITABLE: ReadonlySet<unknown> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EIO', 'ENOTDIR']);
-
 /** The event as it is written and printed. `now` in Unix milliseconds. */
 export function stamp(event: SessionEvent, session: string, now: number): LoggedEvent;
 export function stamp(event: InputRecord, session: string, now: number): Stamped<InputRecord>;
@@ -67,32 +66,36 @@ export class SessionLog {
   readonly path: string;
   /** Why nothing is logged, or null. */
   readonly fault: string | null;
+  /** Where a log of this session lies that was broken, or null. */
+  readonly setAside: string | null;
   #fd: number | null;
   #size: number;
   #head: string;
   #syncing = false;
 
-  private constructor(path: string, fd: number | null, size: number, fault: string | null) {
+  private constructor(path: string, fd: number | null, fault: string | null, setAside: string | null = null) {
     this.path = path;
     this.fault = fault;
+    this.setAside = setAside;
     this.#fd = fd;
-    this.#size = size;
-    this.#head = headOf(size === 0 ? '' : readFileSync(path, 'utf8'));
+    const before = fd === null ? '' : readFileSync(path, 'utf8');
+    this.#size = Buffer.byteLength(before);
+    this.#head = headOf(before);
   }
 
   /**
-   * Opens the log of `session` (mode 0600) in the state folder, to append. Where nothing can be written (disk full, or
-   * read only) the result is a log that says so and takes nothing.
-   * @throws {LecternError} FAILED when the folder or file is not ours alone.
+   * Opens the log of `session` (mode 0600) in the state folder, to append. Where nothing can be written (disk full, read
+   * only, or not ours alone) the result is a log that says so and takes nothing. A log whose chain is broken, or whose
+   * last line is not whole, is set aside: what comes after it could not be told from what was tampered with.
+   * @throws {LecternError} FAILED when `session` is no id.
    */
   static open(state: string, session: string): SessionLog {
     if (!isSessionId(session)) throw new LecternError('FAILED', 'a log needs the id of a session');
     try {
       return SessionLog.#open(state, session);
     } catch (error) {
-      const { message, cause } = error as LecternError;
-      if (!UNWRITABLE.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw error;
-      return new SessionLog(logPath(state, session), null, 0, message);
+      if (!(error instanceof LecternError)) throw error;
+      return new SessionLog(logPath(state, session), null, error.message);
     }
   }
 
@@ -100,12 +103,12 @@ export class SessionLog {
     ensurePrivateFolder(state);
     ensurePrivateFolder(join(state, 'log'));
     const path = logPath(state, session);
-    const fd = openToAppend(path);
-    const found = fstatSync(fd);
-    const wrong = exposure(found, 'file', userId());
-    if (wrong === null) return new SessionLog(path, fd, found.size, null);
+    const fd = openPrivate(path);
+    if (verify(readFileSync(path, 'utf8')).broken === null) return new SessionLog(path, fd, null);
     closeSync(fd);
-    throw new LecternError('FAILED', `log file ${path} ${wrong}`);
+    const kept = `${path}.${randomBytes(6).toString('hex')}.broken`;
+    renameSync(path, kept);
+    return new SessionLog(path, openPrivate(path), null, kept);
   }
 
   /**
@@ -154,6 +157,15 @@ export class SessionLog {
       this.#syncing = false;
     });
   }
+}
+
+/** @throws {LecternError} FAILED when it cannot be written, or is not ours alone. */
+function openPrivate(path: string): number {
+  const fd = openToAppend(path);
+  const wrong = exposure(fstatSync(fd), 'file', userId());
+  if (wrong === null) return fd;
+  closeSync(fd);
+  throw new LecternError('FAILED', `log file ${path} ${wrong}`);
 }
 
 function openToAppend(path: string): number {

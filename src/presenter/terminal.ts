@@ -125,8 +125,9 @@ export class Terminal {
   async restore(last = ''): Promise<void> {
     if (this.#over) return;
     this.#send();
-    const end = Date.now() + LAST_WORDS_MS;
-    while (this.#output.writableLength > 0 && Date.now() < end) await new Promise((turn) => setTimeout(turn, RETRY_MS));
+    const end = performance.now() + LAST_WORDS_MS;
+    while (this.#output.writableLength > 0 && performance.now() < end)
+      await new Promise((turn) => setTimeout(turn, RETRY_MS));
     this.#finish(last);
   }
 
@@ -205,8 +206,8 @@ export class Terminal {
 
   /** Without the event loop, which may never turn again. */
   #writeNow(bytes: Uint8Array): void {
-    const end = Date.now() + LAST_WORDS_MS;
-    for (let at = 0; at < bytes.length && Date.now() < end; ) {
+    const end = performance.now() + LAST_WORDS_MS;
+    for (let at = 0; at < bytes.length && performance.now() < end; ) {
       try {
         at += writeSync(this.#fd, bytes, at);
       } catch (error) {

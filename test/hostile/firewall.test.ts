@@ -120,6 +120,7 @@ class Show {
       ...{ ask() {}, withdraw() {}, giveBack() {}, press() {}, name() {}, suggest() {}, vote() {}, say() {} },
       ...{ point() {}, who() {}, lag() {} },
       now: () => 1000,
+      steady: () => 1000,
     };
     const entry = { observer: new Observer(glass, desk, true), bytes: '' };
     this.#observers.push(entry);

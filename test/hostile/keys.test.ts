@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { compose } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor, type TestDoor } from '../support/door.js';
@@ -31,10 +31,42 @@ function ed25519(): Pair {
 }
 
 function rsa(bits: number): Pair {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
-  const { e = '', n = '' } = publicKey.export({ format: 'jwk' });
+  return pairOf(generateKeyPairSync('rsa', { modulusLength: bits }).privateKey);
+}
+
+function pairOf(secret: KeyObject): Pair {
+  const { e = '', n = '' } = secret.export({ format: 'jwk' });
   const modulus = Buffer.concat([Buffer.alloc(1), Buffer.from(n, 'base64url')]);
-  return { blob: compose(0, 'ssh-rsa', Buffer.from(e, 'base64url'), modulus).subarray(1), secret: privateKey };
+  return { blob: compose(0, 'ssh-rsa', Buffer.from(e, 'base64url'), modulus).subarray(1), secret };
+}
+
+/** A good RSA key with another exponent than any program would choose. */
+function rsaBy(exponent: bigint): Pair {
+  for (;;) {
+    const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+    const [p, q] = [number(jwk.p!), number(jwk.q!)];
+    const d = inverse(exponent, (p - 1n) * (q - 1n));
+    if (d === null) continue;
+    const rest = { d: text(d), e: text(exponent), dp: text(d % (p - 1n)), dq: text(d % (q - 1n)) };
+    return pairOf(createPrivateKey({ key: { ...jwk, ...rest }, format: 'jwk' }));
+  }
+}
+
+const number = (digits: string): bigint => BigInt(`0x${Buffer.from(digits, 'base64url').toString('hex')}`);
+
+function text(value: bigint): string {
+  const hex = value.toString(16);
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url');
+}
+
+/** The number by which `value` is 1 modulo `modulus`, or null. */
+function inverse(value: bigint, modulus: bigint): bigint | null {
+  let [r, next, x, y] = [modulus, value % modulus, 0n, 1n];
+  while (next !== 0n) {
+    const times = r / next;
+    [r, next, x, y] = [next, r - times * next, y, x - times * y];
+  }
+  return r === 1n ? ((x % modulus) + modulus) % modulus : null;
 }
 
 interface Forgery {
@@ -79,6 +111,12 @@ test('a key proved for this connection comes in, and is the one that was proved'
 
 test('RSA keys prove themselves with SHA-2', async () => {
   assert.equal(await attempt(rsa(2048), { algo: 'rsa-sha2-512', hash: 'sha512' }), 'in');
+});
+
+test('an RSA key that takes long to check proves nothing, though its signature is good', async () => {
+  const forgery = { algo: 'rsa-sha2-512', hash: 'sha512' };
+  assert.equal(await attempt(rsaBy(0xffff_fffbn), forgery), 'in');
+  assert.equal(await attempt(rsaBy(2n ** 33n + 17n), forgery), 'out');
 });
 
 test('an offered key that was not signed for is no proof', async () => {

@@ -100,7 +100,7 @@ test('a key of another user is refused', (t) => {
   assert.throws(() => openTicketKey(keys), { code: 'KEY_FILE', message: /belongs to user 12345/ });
 });
 
-test('a broken, cut, foreign or huge key is an error and stays where it is', (t) => {
+test('what is no key, or no longer, is set aside and told, and a new key is made', (t) => {
   const keys = folder(t);
   const other = folder(t);
   openHostKey(keys);
@@ -111,13 +111,26 @@ test('a broken, cut, foreign or huge key is an error and stays where it is', (t)
     const open = name === 'ticket.jwk' ? openTicketKey : openHostKey;
     for (const bad of ['', text.slice(0, -60), 'hello', mixed, 'x'.repeat(20_000)]) {
       writeFileSync(join(keys, name), bad);
-      assert.throws(() => open(keys), { code: 'KEY_FILE', message: new RegExp(`${name} is not`) });
-      assert.equal(readFileSync(join(keys, name), 'utf8'), bad);
+      const told: [string, string][] = [];
+      const made = open(keys, (path, kept) => void told.push([path, kept]));
+      assert.equal(told.length, 1, 'told once');
+      const [path, kept] = told[0]!;
+      assert.deepEqual([path, readFileSync(kept, 'utf8')], [join(keys, name), bad], 'nothing of it is lost');
+      assert.deepEqual([mode(kept), mode(path)], ['600', '600']);
+      assert.deepEqual(
+        open(keys, () => assert.fail('told again')),
+        made,
+        'from now on it is the new one',
+      );
     }
   }
+  assert.deepEqual(
+    readdirSync(keys).filter((name) => name.endsWith('.new')),
+    [],
+  );
 });
 
-test('a host key whose halves do not belong together is refused', (t) => {
+test('a host key whose halves do not belong together is no key', (t) => {
   const keys = folder(t);
   const publicKey = (line: string) => Buffer.from(line.split(' ')[1]!, 'base64').subarray(-32);
   const own = openHostKey(keys);
@@ -128,7 +141,10 @@ test('a host key whose halves do not belong together is refused', (t) => {
   }
   const [head, tail] = own.pem.match(/-----.*-----/g)!;
   writeFileSync(join(keys, 'host_ed25519'), `${head}\n${body.toString('base64')}\n${tail}\n`);
-  assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /is not an Ed25519 private key/ });
+  let told = 0;
+  const made = openHostKey(keys, () => told++);
+  assert.equal(told, 1);
+  assert.notEqual(made.fingerprint, own.fingerprint);
 });
 
 test('a key with a passphrase, of another kind, or without its secret half is refused', (t) => {
@@ -142,7 +158,9 @@ test('a key with a passphrase, of another kind, or without its secret half is re
   ]) {
     rmSync(file, { force: true });
     execFileSync('ssh-keygen', ['-q', ...args, '-f', file]);
+    const before = readFileSync(file);
     assert.throws(() => openHostKey(keys), { code: 'KEY_FILE', message: /is not an Ed25519 private key/ });
+    assert.deepEqual(readFileSync(file), before);
     writeFileSync(file, readFileSync(`${file}.pub`));
     assert.throws(() => openHostKey(keys), { code: 'KEY_FILE' });
     rmSync(`${file}.pub`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -51,14 +51,43 @@ test('a log stops growing at its limit instead of filling the disk', (t) => {
   assert.equal(fill(acts), 8, 'the other half is for what was done');
 });
 
-test('a log that others can read, or that is a link, is not written to', (t) => {
+test('a log that others can read, or that is a link, is not written to, and the session goes on without one', (t) => {
   const folder = state(t);
   SessionLog.open(folder, 'demo').close();
   chmodSync(logPath(folder, 'demo'), 0o644);
-  assert.throws(() => SessionLog.open(folder, 'demo'), { code: 'FAILED', message: /chmod 600/ });
-  symlinkSync('/dev/null', logPath(folder, 'other'));
-  assert.throws(() => SessionLog.open(folder, 'other'), { code: 'FAILED' });
+  const event = stamp({ type: 'end', code: 1 }, 'demo', 0);
+  const open = SessionLog.open(folder, 'demo');
+  assert.match(open.fault ?? '', /chmod 600/);
+  assert.deepEqual([open.write(event), readFileSync(logPath(folder, 'demo'), 'utf8')], [false, '']);
+  const elsewhere = join(folder, 'elsewhere');
+  writeFileSync(elsewhere, '');
+  symlinkSync(elsewhere, logPath(folder, 'other'));
+  const linked = SessionLog.open(folder, 'other');
+  assert.match(linked.fault ?? '', /ELOOP/);
+  assert.deepEqual([linked.write(event), readFileSync(elsewhere, 'utf8')], [false, '']);
+  chmodSync(join(folder, 'log'), 0o755);
+  assert.match(SessionLog.open(folder, 'third').fault ?? '', /chmod 700/);
+  chmodSync(join(folder, 'log'), 0o700);
   assert.throws(() => SessionLog.open(folder, '../x'), { code: 'FAILED' });
+});
+
+test('a log whose last line is torn, or that was tampered with, is set aside whole, and a new one begins', (t) => {
+  const folder = state(t);
+  const path = logPath(folder, 'demo');
+  const event = stamp({ type: 'end', code: 1 }, 'demo', 0);
+  const first = SessionLog.open(folder, 'demo');
+  for (let i = 0; i < 3; i++) first.write(event);
+  first.close();
+  const whole = readFileSync(path, 'utf8');
+  for (const broken of [whole.slice(0, -20), whole.slice(0, -1), whole.replace('"code":1', '"code":2'), 'rubbish\n']) {
+    writeFileSync(path, broken);
+    const log = SessionLog.open(folder, 'demo');
+    assert.equal(readFileSync(log.setAside!, 'utf8'), broken, 'nothing of it is lost');
+    assert.ok(log.write(event));
+    log.close();
+    assert.deepEqual([verify(readFileSync(path, 'utf8')).broken, verify(readFileSync(path, 'utf8')).lines], [null, 1]);
+  }
+  assert.equal(SessionLog.open(folder, 'demo').setAside, null, 'a whole one is gone on with');
 });
 
 test('folders follow the XDG variables, and do without them', () => {

@@ -80,7 +80,7 @@ test('modes that were to be undone when his side took nothing more are undone by
   };
   let state: SessionState = { ...calm, control };
   const desk: Desk = {
-    ...{ room, state: () => state, now: () => 0, chat: () => [], pointers: () => [] },
+    ...{ room, state: () => state, now: () => 0, steady: () => 0, chat: () => [], pointers: () => [] },
     ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing, name: nothing, suggest: nothing },
     ...{ vote: nothing, say: nothing, point: nothing, who: nothing, lag: nothing },
   };

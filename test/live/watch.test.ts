@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { House, shellLine, sleep } from '../support/house.js';
+import { House, shellLine, sleep, until } from '../support/house.js';
 import { CLIENTS, sameAs } from '../support/watching.js';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -178,8 +178,10 @@ for (const term of ['screen-256color', 'xterm-256color']) {
           await sleep(40);
           await sameAs(pane, observers, `${name} after ${key}`);
         }
-        if (leave !== undefined) pane.keys(...leave);
-        await sleep(100);
+        if (leave === undefined) return;
+        pane.keys(...leave);
+        // What is typed while a program puts its terminal back is lost to it.
+        await until(`the prompt after ${name}`, () => /\$\s*$/.test(pane.text()));
       });
     }
     await sameAs(pane, observers, 'the end');

@@ -6,6 +6,7 @@ const EPOCH = Date.UTC(2026, 0, 1);
 
 export class HandClock implements Clock {
   #now = 0;
+  #set = 0;
   readonly #due: { readonly at: number; readonly then: () => void }[] = [];
 
   now(): number {
@@ -13,7 +14,12 @@ export class HandClock implements Clock {
   }
 
   wall(): number {
-    return EPOCH + this.#now;
+    return EPOCH + this.#now + this.#set;
+  }
+
+  /** Somebody sets the wall clock: so many ms forwards, or back. */
+  set(ms: number): void {
+    this.#set += ms;
   }
 
   after(ms: number, then: () => void): () => void {

@@ -20,9 +20,11 @@ export class Chronicle {
     this.#log = SessionLog.open(options.stateFolder, options.sid);
   }
 
-  /** Why no log of this session is kept, or null. */
-  get fault(): string | null {
-    return this.#log.fault;
+  /** What is to be said of the log before the session begins, or null. */
+  get remark(): string | null {
+    const { fault, setAside, path } = this.#log;
+    if (fault !== null) return `no log is kept: ${fault}`;
+    return setAside === null ? null : `the log ${path} was broken: it is kept as ${setAside}, and a new one begins`;
   }
 
   emit(event: SessionEvent): void {

@@ -78,7 +78,7 @@ class Edge {
   /** @throws {LecternError} FAILED when the file cannot be made. */
   #record(record: RecordStart): void {
     const lost = () => tell({ type: 'recordingLost' });
-    const recording = new Recording({ ...record, title: this.#start.state.name, now: Date.now, lost });
+    const recording = new Recording({ ...record, title: this.#start.state.name, now: steadyWall, lost });
     this.#recording = { recording, leave: this.#room.join(recording) };
   }
 
@@ -181,6 +181,11 @@ class Edge {
 function tell(message: FromEdge): void {
   // A host that is gone needs no telling: 'disconnect' ends this process.
   if (process.connected) process.send!(message, undefined, undefined, () => {});
+}
+
+/** The time of day as it was when this process began, and what went by since: setting the clock does not change it. */
+function steadyWall(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function wait(ms: number): Promise<void> {

@@ -186,9 +186,9 @@ export class Session {
     };
   }
 
-  /** Why no log of this session is kept, or null. */
-  get unlogged(): string | null {
-    return this.#chronicle.fault;
+  /** What is to be said of the log before the session begins, or null. */
+  get logRemark(): string | null {
+    return this.#chronicle.remark;
   }
 
   /** What the shared program finds in its environment. The token is not in it. */

@@ -19,6 +19,7 @@ export function practiceObserver(state: SessionState): (typed: Uint8Array) => vo
     room,
     state: () => state,
     now: Date.now,
+    steady: () => performance.now(),
     chat: () => [],
     pointers: () => [],
     ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing, name: nothing, suggest: nothing },

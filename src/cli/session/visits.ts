@@ -84,6 +84,7 @@ export class Visits {
       who: (id) => this.#askRoster((text) => this.#visits.get(id)?.observer?.showRoster(text)),
       lag: (id, ms) => tell({ type: 'lag', id, ms }),
       now: Date.now,
+      steady: () => performance.now(),
     };
   }
 

@@ -230,7 +230,7 @@ export class Authentication<G> {
       this.#port.send(packets.authFailure(KEYS_OR_NONE, typed));
       return;
     }
-    this.#fail(KEYS, 'key');
+    this.#fail(KEYS_OR_NONE, 'key');
   }
 
   /**
@@ -245,7 +245,8 @@ export class Authentication<G> {
         return;
       }
       this.#port.told(reason);
-      this.#instruction = WORDS[reason];
+      // Some clients put the question right behind it.
+      this.#instruction = `${WORDS[reason]} `;
       this.#state = 'open';
       this.#fail(TYPED, reason);
     });

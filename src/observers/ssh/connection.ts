@@ -24,7 +24,7 @@ import type { Parting, Visitor } from './visitor.js';
 /** After the last words: time for the client to read them and hang up by itself. */
 const LEAVE_MS = 250;
 /** The same for one who is sent away; revoking must be over in 300 ms, stopped clients included. */
-const DISMISS_MS = 100;
+const DISMISS_MS = 60;
 /** What a visitor may have queued in this process before he counts as stalled. */
 const MAX_QUEUED = 8 * 1024 * 1024;
 /** Key exchanges of one visitor. OpenSSH with a small RekeyLimit makes some dozens in a flood. */
@@ -68,6 +68,8 @@ export class Connection<G> {
   /** Packets that wait for those which leave with them. */
   #held: Buffer[] | null = null;
   #exchanged = false;
+  /** A guess at a link was made, and so paid for. */
+  #guessed = false;
   /** Pieces of what came that wait for their turn. */
   #inTurn = 0;
   #phase: Phase = 'login';
@@ -126,7 +128,8 @@ export class Connection<G> {
 
   /** A login that came to nothing and cost us a key exchange, or its time. A guess that was refused is paid for already. */
   #isCostly(reason: Parting): boolean {
-    return reason === 'timeout' || reason === 'protocol' || (this.#exchanged && reason !== 'refused');
+    const isPaid = reason === 'refused' && this.#guessed;
+    return reason === 'timeout' || reason === 'protocol' || (this.#exchanged && !isPaid);
   }
 
   /** Says a sentence, then ends. */
@@ -164,7 +167,10 @@ export class Connection<G> {
         if (this.#phase === 'login') this.#timers.set('auth', ms, fn);
       },
       now: () => performance.now(),
-      guess: port.guess,
+      guess: () => {
+        this.#guessed = true;
+        return port.guess();
+      },
       forgive: port.forgive,
       told: port.refused,
       admitted: (grant, key) => this.#admitted(grant, key),

@@ -26,4 +26,6 @@ export interface Desk {
   lag(id: string, ms: number): void;
   /** Wall clock, milliseconds since 1970. */
   now(): number;
+  /** Monotonic milliseconds: what is measured here, however the wall clock is set. */
+  steady(): number;
 }

@@ -195,8 +195,8 @@ export class Hands {
     if (this.#body.desk.state().readOnly) return this.#body.say('read only: control is never given in this session');
     if (this.#muted) return this.#body.say(MUTED);
     // Each change rings the presenter's bell and is logged.
-    if (this.#body.desk.now() < this.#askAgainAt) return;
-    this.#askAgainAt = this.#body.desk.now() + ASK_EVERY_MS;
+    if (this.#body.desk.steady() < this.#askAgainAt) return;
+    this.#askAgainAt = this.#body.desk.steady() + ASK_EVERY_MS;
     this.#asking = !this.#asking;
     if (this.#asking) this.#body.desk.ask(this.#body.id);
     else this.#body.desk.withdraw(this.#body.id);
@@ -246,8 +246,8 @@ export class Hands {
 
   #rename(waiting: { name: string }, name: string): void {
     // Each change rings the presenter's bell and is logged.
-    if (this.#body.desk.now() < this.#nameAgainAt) return;
-    this.#nameAgainAt = this.#body.desk.now() + ASK_EVERY_MS;
+    if (this.#body.desk.steady() < this.#nameAgainAt) return;
+    this.#nameAgainAt = this.#body.desk.steady() + ASK_EVERY_MS;
     waiting.name = name;
     this.#body.desk.name(this.#body.id, name);
   }

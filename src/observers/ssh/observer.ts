@@ -80,7 +80,7 @@ export class Observer implements Viewer {
 
   /** Nothing is shown to him yet: he waits until the presenter lets him in. `name`: what he calls himself. */
   wait(name: string): void {
-    this.#waiting = { since: this.#desk.now(), name };
+    this.#waiting = { since: this.#desk.steady(), name };
     this.#flush();
   }
 
@@ -139,13 +139,13 @@ export class Observer implements Viewer {
   /** Asks his side for a sign of life, so that {@link measure} is of now. */
   probe(): void {
     if (this.#gone || this.#lag.isWaiting) return;
-    this.#lag.sent(this.#desk.now());
-    this.#glass.writeAcked(new Uint8Array(0), () => this.#lag.acked(this.#desk.now(), this.#receipts.pending));
+    this.#lag.sent(this.#desk.steady());
+    this.#glass.writeAcked(new Uint8Array(0), () => this.#lag.acked(this.#desk.steady(), this.#receipts.pending));
   }
 
   /** How he fares: time that his side takes to acknowledge, and bytes sent. */
   get measure(): { readonly lagMs: number | null; readonly bytes: number } {
-    return { lagMs: this.#lag.ms(this.#desk.now()), bytes: this.#bytes };
+    return { lagMs: this.#lag.ms(this.#desk.steady()), bytes: this.#bytes };
   }
 
   /** His terminal can take more. */
@@ -258,13 +258,13 @@ export class Observer implements Viewer {
   }
 
   #send(bytes: Uint8Array): void {
-    const sentAt = this.#desk.now();
+    const sentAt = this.#desk.steady();
     this.#bytes += bytes.length;
     if (!this.#receipts.due(bytes.length, sentAt)) return this.#glass.write(bytes);
     this.#lag.sent(sentAt);
     this.#watchLag();
     this.#glass.writeAcked(bytes, () => {
-      const now = this.#desk.now();
+      const now = this.#desk.steady();
       this.#receipts.came(now - sentAt);
       this.#lag.acked(now, this.#receipts.pending);
       this.#tellLag();
@@ -274,7 +274,7 @@ export class Observer implements Viewer {
 
   /** Who does not answer at all is noticed as well. */
   #watchLag(): void {
-    const due = this.#lag.dueMs(this.#desk.now());
+    const due = this.#lag.dueMs(this.#desk.steady());
     if (due === null || this.#lagTimer !== null) return;
     this.#lagTimer = setTimeout(() => {
       this.#lagTimer = null;
@@ -285,7 +285,7 @@ export class Observer implements Viewer {
 
   #tellLag(): void {
     if (this.#gone) return;
-    const ms = this.#lag.change(this.#desk.now());
+    const ms = this.#lag.change(this.#desk.steady());
     if (ms !== null) this.#desk.lag(this.id, ms);
     // The timer may have begun with what was acknowledged meanwhile: what is under way now has not had its time yet.
     this.#watchLag();
@@ -294,13 +294,12 @@ export class Observer implements Viewer {
   /** What is shown instead of the picture; null: the picture. */
   #shownPage(): Page | null {
     const state = this.#desk.state();
-    const now = this.#desk.now();
     if (this.#waiting !== null) {
       const naming = this.#hands.prompt?.purpose === 'name';
       const name = naming ? this.#hands.prompt!.text : this.#waiting.name;
-      return lobbyPage({ state, waitedMs: now - this.#waiting.since, name, naming });
+      return lobbyPage({ state, waitedMs: this.#desk.steady() - this.#waiting.since, name, naming });
     }
-    if (this.#leaveRoom !== null && state.pausedMs !== null) return pausedPage(state, now);
+    if (this.#leaveRoom !== null && state.pausedMs !== null) return pausedPage(state, this.#desk.now());
     return this.#page?.() ?? null;
   }
 

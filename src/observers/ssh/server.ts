@@ -161,7 +161,11 @@ class Hall<G> {
       return;
     }
     const next = this.#startups.leave(source);
-    if (next !== undefined) this.#enter(next);
+    if (next === undefined) return;
+    this.#entered.add(next);
+    // What those before it cost is told by now: a line of a hundred is not a hundred key exchanges.
+    if (this.#penalties.isShut(source, performance.now())) this.#drop(next);
+    else next.open();
   }
 }
 

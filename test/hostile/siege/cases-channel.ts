@@ -80,6 +80,13 @@ const GLOBALS = [
 ];
 const COMMANDS = ['id', 'text; id', '$(id)', '`id`', '../../bin/sh', 'sftp', '', 'x'.repeat(30_000), 'who\u0000text'];
 
+const NAMES: readonly (readonly [string, string])[] = [
+  ['a sequence for the clipboard', '\u001b]52;c;AAAA\u0007ana'],
+  ['text that runs both ways', '\u202enimda\u2066\u200b'],
+  ['ten thousand characters', 'x'.repeat(10_000)],
+  ['the look of the presenter', 'presenter'],
+];
+
 export const channelCases: readonly Case[] = [
   ...[0, 1, 1023].map((size) =>
     loggedIn(`a channel with packets of ${size} bytes`, async (client) => {
@@ -182,6 +189,44 @@ export const channelCases: readonly Case[] = [
     times(10, () => client.send(94, 0, 'x'));
   }),
   breaks('a goodbye of 30,000 characters', (client) => client.send(1, 11, 'x'.repeat(30_000), '')),
+  breaks('requests after the close', (client) => {
+    client.send(97, 0);
+    times(50, () => client.send(98, 0, 'window-change', true, 90, 30, 0, 0));
+    client.send(93, 0, 1000);
+    client.send(96, 0);
+  }),
+  breaks('another session after the close', (client) => {
+    client.send(97, 0);
+    client.send(90, 'session', 8, 1 << 20, 32_768);
+    client.send(98, 0, 'shell', true);
+  }),
+  breaks('a length beyond the packet in each kind of message', (client) => {
+    for (const type of [90, 94, 95, 98, 80]) client.sendRaw(Buffer.from([type, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
+  }),
+  survives('global requests that want answers, by one who reads none', async (client) => {
+    client.socket.pause();
+    times(8000, () => client.send(80, 'x', true));
+    await sleep(500);
+    client.socket.resume();
+  }),
+  survives('a new terminal name and size while he watches', (client) =>
+    times(50, () => client.send(98, 0, 'pty-req', true, '\u001b[2J', 0xffff_ffff, 0, 0, 0, '\u0001')),
+  ),
+  ...NAMES.map(([name, said]) =>
+    loggedIn(`a name with ${name}, which everybody is told`, async (client) => {
+      await client.session();
+      client.send(98, 0, 'env', false, 'LECTERN_NAME', said);
+      client.send(98, 0, 'pty-req', false, 'xterm', 80, 24, 0, 0, '');
+      client.send(98, 0, 'shell', true);
+      await client.expect(94);
+    }),
+  ),
+  loggedIn('the picture as text, behind a window that stays shut', async (client) => {
+    await client.session(0);
+    client.send(98, 0, 'exec', true, 'text');
+    await client.expect(99);
+    await client.ended();
+  }),
   survives('authentication once more', (client) => times(50, () => client.send(50, 'root', 'ssh-connection', 'none'))),
   survives('a window adjusted beyond all bounds', (client) => times(5000, () => client.send(93, 0, 0xffff_ffff))),
   survives('a window adjusted by nothing', (client) => times(5000, () => client.send(93, 0, 0))),

@@ -87,7 +87,49 @@ function lengthsThatLie(): readonly Case[] {
   }));
 }
 
+/** Every number that a message can have, in batches of so many connections. */
+const NUMBERS = Array.from({ length: 255 }, (_, i) => i + 1);
+const BATCH = 16;
+
+/** Whatever the number: nothing but what belongs there is taken in a strict exchange. */
+function outOfPlace(where: string, right: number, before: () => readonly Buffer[]): Case {
+  return {
+    name: `each message there is, ${where} of a strict exchange`,
+    async run(siege) {
+      const wrong = NUMBERS.filter((type) => type !== right);
+      for (let at = 0; at < wrong.length; at += BATCH) {
+        const ends = wrong
+          .slice(at, at + BATCH)
+          .map((type) => siege.refuses(IDENT, ...before(), packet(compose(type, 'x')), packet(compose(21))));
+        await Promise.all(ends);
+      }
+    },
+  };
+}
+
+/** By one who watches: new keys, agreed on in a way that they may not be. */
+function badRekey(name: string, ...payloads: readonly Buffer[]): Case {
+  return {
+    name: `new keys ${name}`,
+    async run(siege) {
+      const client = await siege.shell();
+      for (const payload of payloads) client.sendRaw(payload);
+      await client.ended();
+    },
+  };
+}
+
 export const exchangeCases: readonly Case[] = [
+  outOfPlace('between KEXINIT and the share', 30, () => [packet(kexInit())]),
+  outOfPlace('between the share and the new keys', 21, () => [packet(kexInit()), packet(share(randomBytes(32)))]),
+  badRekey('by nothing in common', kexInit({ kex: 'diffie-hellman-group1-sha1' })),
+  badRekey('for another host key', kexInit({ hostKey: 'ssh-rsa' })),
+  badRekey('by a cipher that is broken', kexInit({ cipher: '3des-cbc' })),
+  badRekey('with compression', kexInit({ compress: 'zlib' })),
+  badRekey('begun twice', kexInit(), kexInit()),
+  badRekey('without a share', kexInit(), Buffer.of(21)),
+  badRekey('with a share of nothing', kexInit(), share(Buffer.alloc(32))),
+  badRekey('in the midst of which he types', kexInit(), compose(94, 0, 'q'), share(Buffer.alloc(32))),
   ...FRAMES.map(([name, ...packets]) => ({ name, run: (siege: Siege) => siege.refuses(IDENT, ...packets) })),
   ...TYPES.map((type) => ({
     name: `message ${type} instead of a KEXINIT`,

@@ -1,6 +1,7 @@
 /** All cases of the siege, by group, and which lane each of them is run in. */
 import { authCases } from './cases-auth.js';
 import { channelCases } from './cases-channel.js';
+import { costCases } from './cases-cost.js';
 import { exchangeCases } from './cases-exchange.js';
 import { faultCases } from './cases-fault.js';
 import { floodCases } from './cases-flood.js';
@@ -21,6 +22,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   'before the identification': identCases,
   'key exchange': exchangeCases,
   authentication: authCases,
+  'what logins cost': costCases,
   channels: channelCases,
   'keys and sizes': inputCases,
   'peers that are slow or gone': peerCases,

@@ -47,11 +47,12 @@ export class Siege {
     );
   }
 
-  static async begin(flags: readonly string[] = []): Promise<Siege> {
+  /** @param settings of the victim, as a file; null: those with short times. */
+  static async begin(settings: string | null = null): Promise<Siege> {
     const siege = new Siege(
       fork(fileURLToPath(new URL('./witness.js', import.meta.url)), { serialization: 'advanced' }),
     );
-    siege.#start = (await siege.#ask({ ask: 'start', flags })) as Start;
+    siege.#start = (await siege.#ask({ ask: 'start', settings })) as Start;
     return siege;
   }
 

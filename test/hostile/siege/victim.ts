@@ -28,6 +28,8 @@ done`;
 
 export interface VictimOptions {
   readonly flags?: readonly string[];
+  /** The settings, as a file; without them those with short times. */
+  readonly settings?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** What a shell does before lectern runs, with rights over mounts that only this victim sees. */
   readonly before?: string;
@@ -58,7 +60,7 @@ export class Victim {
     const run = join(home, 'run');
     mkdirSync(run, { mode: 0o700 });
     mkdirSync(join(home, '.config', 'lectern'), { recursive: true, mode: 0o700 });
-    writeFileSync(join(home, '.config', 'lectern', 'config.toml'), CONFIG);
+    writeFileSync(join(home, '.config', 'lectern', 'config.toml'), options.settings ?? CONFIG);
     const { PATH } = process.env;
     const env = { PATH, HOME: home, XDG_RUNTIME_DIR: run, LANG: 'C.UTF-8', ...options.env };
     if (options.stateIn !== undefined) Object.assign(env, { XDG_STATE_HOME: join(home, options.stateIn) });

@@ -25,7 +25,7 @@ export interface Report {
 }
 
 export type Ask =
-  | { readonly id: number; readonly ask: 'start'; readonly flags: readonly string[] }
+  | { readonly id: number; readonly ask: 'start'; readonly settings: string | null }
   | { readonly id: number; readonly ask: 'rest' | 'report' | 'waits' | 'stop' | 'events' | 'saw' }
   | { readonly id: number; readonly ask: 'print'; readonly bytes: Uint8Array };
 
@@ -198,7 +198,7 @@ let witness: Witness | null = null;
 
 async function answer(message: Ask): Promise<unknown> {
   if (message.ask === 'start') {
-    witness = new Witness(await Victim.start({ flags: message.flags }));
+    witness = new Witness(await Victim.start(message.settings === null ? {} : { settings: message.settings }));
     const { ready, home, pid } = witness.victim;
     return { ready, home, pid, edge: witness.victim.edge };
   }
