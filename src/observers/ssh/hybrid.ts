@@ -6,9 +6,10 @@
  * rest (RFC 5656 section 4: hash, signature, new keys) is the same. Knows no connection.
  */
 
-import { createHash, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { OFFER } from './algorithms.js';
+import { answerWith, X25519_BYTES, x25519 } from './curve.js';
 import type { KeyExchange } from './internals.js';
 import { listOf, WireReader } from './wire.js';
 
@@ -21,8 +22,6 @@ const STAND_IN = 'curve25519-sha256';
 const LISTS_FROM = 17;
 /** FIPS 203, table 3: the encapsulation key of ML-KEM-768. */
 const KEM_KEY_BYTES = 1184;
-/** RFC 7748 section 6.1. */
-const X25519_BYTES = 32;
 
 /**
  * A client's KEXINIT in ssh2's words, when it leads to the hybrid exchange: the first of its names that we offer counts
@@ -39,19 +38,8 @@ export function standInFor(kexInit: Buffer): Buffer | null {
 
 /** Makes ssh2's exchange, which began with a stand-in, the hybrid one. `kexInit` is what the client really sent. */
 export function makeHybrid(exchange: KeyExchange, kexInit: Buffer): void {
-  let reply: Buffer = Buffer.alloc(0);
   exchange._remoteKexinit = kexInit;
-  exchange.convertPublicKey = (share) => share;
-  exchange.getPublicKey = () => reply;
-  exchange.computeSecret = (share) => {
-    try {
-      const answered = answer(share);
-      reply = answered.reply;
-      return answered.secret;
-    } catch {
-      return new Error('not a share of the hybrid key exchange');
-    }
-  };
+  answerWith(exchange, answer);
 }
 
 /**
@@ -61,15 +49,9 @@ export function makeHybrid(exchange: KeyExchange, kexInit: Buffer): void {
 function answer(share: Buffer): { readonly reply: Buffer; readonly secret: Buffer } {
   if (share.length !== KEM_KEY_BYTES + X25519_BYTES) throw new RangeError('wrong length');
   const kem = ml_kem768.encapsulate(share.subarray(0, KEM_KEY_BYTES));
-  const own = generateKeyPairSync('x25519');
-  const classical = diffieHellman({ privateKey: own.privateKey, publicKey: x25519(share.subarray(KEM_KEY_BYTES)) });
-  const { x = '' } = own.publicKey.export({ format: 'jwk' });
+  const classical = x25519(share.subarray(KEM_KEY_BYTES));
   return {
-    reply: Buffer.concat([kem.cipherText, Buffer.from(x, 'base64url')]),
-    secret: createHash('sha256').update(kem.sharedSecret).update(classical).digest(),
+    reply: Buffer.concat([kem.cipherText, classical.reply]),
+    secret: createHash('sha256').update(kem.sharedSecret).update(classical.secret).digest(),
   };
-}
-
-function x25519(raw: Buffer): KeyObject {
-  return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: raw.toString('base64url') }, format: 'jwk' });
 }

@@ -23,6 +23,8 @@ export interface ParsedKey {
   getPublicSSH(): Buffer;
   getPublicPEM(): string;
   getPrivatePEM(): string | null;
+  /** Called with the hash of an exchange; an error ends the connection. */
+  sign: (data: Buffer) => Buffer | Error;
 }
 
 interface PacketWriter {
@@ -60,6 +62,8 @@ export interface Protocol {
 
 /** A key exchange under way, as ssh2 runs it for a server. */
 export interface KeyExchange {
+  /** Its kind: `25519` for those on that curve. */
+  readonly type: string;
   readonly sessionID: Buffer;
   /** The client's KEXINIT, as it goes into the exchange hash. */
   _remoteKexinit: Buffer | undefined;

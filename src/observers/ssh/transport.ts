@@ -3,6 +3,7 @@
  * and nothing of what the payloads mean. Once it has failed or was stopped it neither parses nor writes.
  */
 
+import { makeCurve } from './curve.js';
 import { guessedWrong } from './guess.js';
 import { makeHybrid, standInFor } from './hybrid.js';
 import { OFFERED, type ParsedKey, type PayloadHandler, Protocol, sendPacket } from './internals.js';
@@ -159,7 +160,8 @@ export class Transport {
     const standIn = standInFor(payload);
     const result = handle(standIn ?? payload);
     if (this.#stopped) return result;
-    if (standIn !== null) makeHybrid(this.#protocol._kex!, payload);
+    if (standIn === null) makeCurve(this.#protocol._kex!);
+    else makeHybrid(this.#protocol._kex!, payload);
     this.#protocol._skipNextInboundPacket = guessedWrong(payload);
     return result;
   }

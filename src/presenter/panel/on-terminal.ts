@@ -139,6 +139,10 @@ export class PanelOnTerminal {
 
   #repaint(): void {
     this.#popup?.forget();
-    void this.#options.overlay.resized().then(() => this.redraw());
+    void this.#options.overlay.resized().then(() => {
+      // What a clock drew while the picture was fetched lies under it now.
+      this.#popup?.forget();
+      this.redraw();
+    });
   }
 }
