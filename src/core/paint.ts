@@ -18,8 +18,11 @@ export const OPEN = `${ESC}[22;0t${ESC}[?1049h${ESC}(B\x0f${ESC}[?7l${ESC}[r${ES
 /** Everything that {@link OPEN} and paintings changed is as it was. */
 export const CLOSE = `${ESC}[?2026l${ESC}[m${ESC}[r${ESC}[?7h${ESC}[0 q${ESC}[?25h${ESC}[?1049l${ESC}[23;0t`;
 
-/** Paintings longer than this are wrapped in synchronised output: the wrapper costs 16 bytes, tearing shows above. */
-const SYNC_FROM = 256;
+/**
+ * Paintings longer than this are wrapped in synchronised output. The wrapper costs 28 bytes, a tenth of what a picture of
+ * a full-screen program takes in the middle; what is shorter than a kilobyte comes in one packet and is drawn at once.
+ */
+const SYNC_FROM = 1024;
 /** Trailing blanks from this number on are erased instead of written. */
 const ERASE_FROM = 4;
 const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
