@@ -20,9 +20,10 @@ export const CLOSE = `${ESC}[?2026l${ESC}[m${ESC}[r${ESC}[?7h${ESC}[0 q${ESC}[?2
 
 /**
  * Paintings longer than this are wrapped in synchronised output. The wrapper costs 28 bytes, a tenth of what a picture of
- * a full-screen program takes in the middle; what is shorter than a kilobyte comes in one packet and is drawn at once.
+ * a full-screen program takes in the middle. A client writes a packet at once, in however many segments it came, and
+ * terminals read 4 KiB at once: what is half as long is not torn.
  */
-const SYNC_FROM = 1024;
+const SYNC_FROM = 2048;
 /** Trailing blanks from this number on are erased instead of written. */
 const ERASE_FROM = 4;
 const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
