@@ -36,6 +36,13 @@ const HOST_KEY = 'host_ed25519';
 const TICKET_KEY = 'ticket.jwk';
 /** Both keys are under 1 KiB; what is larger is not a key. */
 const KEY_FILE_MAX = 16_384;
+/**
+ * A whole file of another program, which ssh2 need not know: any PEM (RFC 7468) but OpenSSH's own, of which a broken one
+ * is to be told from a good one, and PuTTY's.
+ */
+const WHOLE = /^-----BEGIN (?!OPENSSH )([A-Z0-9 ]+)-----\r?\n[\s\S]*^-----END \1-----|^PuTTY-User-Key-File-\d/m;
+/** What ssh2 says of an OpenSSH key that is whole: it is locked, or of a kind that ssh2 does not know. */
+const NOT_FOR_US = /passphrase|Unsupported (?!key format)/i;
 
 export interface HostKey {
   /** SECRET: OpenSSH private key, as text. */
@@ -78,8 +85,7 @@ export function openHostKey(folder: string, setAside: SetAside = () => {}): Host
  */
 export function openTicketKey(folder: string, setAside: SetAside = () => {}): TicketJwk {
   const path = join(folder, TICKET_KEY);
-  const isRubbish = (text: string): boolean => readTicketKey(text) === null;
-  const text = openKeyFile(folder, path, { make: newTicketKey, isRubbish }, setAside);
+  const text = openKeyFile(folder, path, { make: newTicketKey, isRubbish: isNoTicketKey }, setAside);
   const jwk = readTicketKey(text);
   if (jwk === null) throw broken(path, 'an Ed25519 private JWK');
   return jwk;
@@ -106,9 +112,22 @@ function readHostKey(pem: string): ssh2.ParsedKey | null {
 
 /** Neither a key of ours, nor a whole one that a person put there: of another kind, public, or with a passphrase. */
 function isNoHostKey(text: string): boolean {
+  if (WHOLE.test(text)) return false;
   const key = ssh2.utils.parseKey(text);
-  if (key instanceof Error) return !/passphrase/i.test(key.message);
+  if (key instanceof Error) return !NOT_FOR_US.test(key.message);
   return key.type === 'ssh-ed25519' && key.isPrivateKey() && !provesItself(key);
+}
+
+/** The same: of another kind, or without its secret half. */
+function isNoTicketKey(text: string): boolean {
+  if (WHOLE.test(text)) return false;
+  try {
+    const { kty, crv, d } = JSON.parse(text) as JsonWebKey;
+    const isOurKind = kty === 'OKP' && crv === 'Ed25519' && d !== undefined;
+    return typeof kty !== 'string' || (isOurKind && readTicketKey(text) === null);
+  } catch {
+    return true;
+  }
 }
 
 /** A half-written file can still parse: the secret and the public half must belong together. */
@@ -162,7 +181,7 @@ function openKeyFile(folder: string, path: string, { make, isRubbish }: KeyFile,
  */
 function moveAside(path: string, text: string): string | null {
   const kept = `${path}.${randomBytes(6).toString('hex')}.broken`;
-  if (readPrivate(path) !== text) return null;
+  if (!exists(path) || readPrivate(path) !== text) return null;
   renameSync(path, kept);
   return kept;
 }
@@ -215,9 +234,15 @@ function readPrivate(path: string): string {
   }
 }
 
+/** All of them, in as many pieces as a file system over a network may give: half a key would pass for a broken one. */
 function readUpTo(fd: number, bytes: number): string {
   const text = Buffer.alloc(bytes);
-  return text.toString('utf8', 0, readSync(fd, text));
+  let [length, got] = [0, -1];
+  while (length < bytes && got !== 0) {
+    got = readSync(fd, text, length, bytes - length, null);
+    length += got;
+  }
+  return text.toString('utf8', 0, length);
 }
 
 function userId(): number {

@@ -24,6 +24,7 @@ const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };
  */
 export async function present(typed: PresentOptions): Promise<number> {
   const options = resolveOptions(typed, process.env);
+  if (options.headless) outliveReaders();
   const start = programOf(options);
   assertRunnable(start);
   const keys = await openKeys();
@@ -40,7 +41,6 @@ export async function present(typed: PresentOptions): Promise<number> {
     onEvent: options.json ? printEvent : () => {},
   });
   process.once('uncaughtException', crash);
-  if (options.headless) outliveReaders();
   // Whoever reads that it is ready may send a signal at once.
   const release = endOnSignals(session);
   announce(session, options);

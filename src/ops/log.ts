@@ -73,20 +73,20 @@ export class SessionLog {
   #head: string;
   #syncing = false;
 
-  private constructor(path: string, fd: number | null, fault: string | null, setAside: string | null = null) {
+  private constructor(path: string, fd: number | null, before: string, fault: string | null, setAside: string | null) {
     this.path = path;
     this.fault = fault;
     this.setAside = setAside;
     this.#fd = fd;
-    const before = fd === null ? '' : readFileSync(path, 'utf8');
     this.#size = Buffer.byteLength(before);
     this.#head = headOf(before);
   }
 
   /**
    * Opens the log of `session` (mode 0600) in the state folder, to append. Where nothing can be written (disk full, read
-   * only, or not ours alone) the result is a log that says so and takes nothing. A log whose chain is broken, or whose
-   * last line is not whole, is set aside: what comes after it could not be told from what was tampered with.
+   * only, not ours alone, or what is there cannot be read) the result is a log that says so and takes nothing. A log
+   * whose chain is broken, whose last line is not whole, or that is larger than any of ours, is set aside: what comes
+   * after it could not be told from what was tampered with.
    * @throws {LecternError} FAILED when `session` is no id.
    */
   static open(state: string, session: string): SessionLog {
@@ -95,7 +95,7 @@ export class SessionLog {
       return SessionLog.#open(state, session);
     } catch (error) {
       if (!(error instanceof LecternError)) throw error;
-      return new SessionLog(logPath(state, session), null, error.message);
+      return new SessionLog(logPath(state, session), null, '', error.message, null);
     }
   }
 
@@ -104,11 +104,19 @@ export class SessionLog {
     ensurePrivateFolder(join(state, 'log'));
     const path = logPath(state, session);
     const fd = openPrivate(path);
-    if (verify(readFileSync(path, 'utf8')).broken === null) return new SessionLog(path, fd, null);
-    closeSync(fd);
-    const kept = `${path}.${randomBytes(6).toString('hex')}.broken`;
-    renameSync(path, kept);
-    return new SessionLog(path, openPrivate(path), null, kept);
+    try {
+      // What is larger was not written by us, and may be larger than memory.
+      const before = fstatSync(fd).size > LOG_MAX_BYTES ? null : readFileSync(path, 'utf8');
+      if (before !== null && verify(before).broken === null) return new SessionLog(path, fd, before, null, null);
+      const kept = `${path}.${randomBytes(6).toString('hex')}.broken`;
+      renameSync(path, kept);
+      const anew = openPrivate(path);
+      closeSync(fd);
+      return new SessionLog(path, anew, '', null, kept);
+    } catch (error) {
+      closeSync(fd);
+      throw error instanceof LecternError ? error : unwritable(path, error);
+    }
   }
 
   /**
@@ -173,7 +181,11 @@ function openToAppend(path: string): number {
   try {
     return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('FAILED', `cannot write the log ${path} (${reason})`, { cause: error });
+    throw unwritable(path, error);
   }
+}
+
+function unwritable(path: string, error: unknown): LecternError {
+  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new LecternError('FAILED', `cannot write the log ${path} (${reason})`, { cause: error });
 }

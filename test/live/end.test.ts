@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -214,6 +214,19 @@ test('who reads the events may leave, and the disk behind them may be full: the 
     assert.ok(existsSync(join(house.home, 'done')));
     rmSync(join(house.home, 'done'));
   }
+});
+
+test('who reads what is told may leave before anything is: the session is had all the same', async (t) => {
+  const house = new House(t);
+  const keys = join(house.home, '.config/lectern/keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  // The first that there is to tell.
+  writeFileSync(join(keys, 'host_ed25519'), '', { mode: 0o600 });
+  const flags = ['--headless', '--json', '--listen', '127.0.0.1:0'];
+  const lectern = shellLine([process.execPath, BIN, ...flags, '--', 'touch', join(house.home, 'done')]);
+  await house.tool('bash', ['-c', `exec 3> >(:); wait $!; ${lectern} >&3 2>&3; echo "exit $?" > "$HOME/code"`]);
+  assert.equal(readFileSync(join(house.home, 'code'), 'utf8'), 'exit 0\n');
+  assert.ok(existsSync(join(house.home, 'done')));
 });
 
 test('lectern session stop ends a program that does not care about SIGHUP', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -164,6 +165,32 @@ test('a key with a passphrase, of another kind, or without its secret half is re
     writeFileSync(file, readFileSync(`${file}.pub`));
     assert.throws(() => openHostKey(keys), { code: 'KEY_FILE' });
     rmSync(`${file}.pub`);
+  }
+});
+
+test('a whole key that only other programs read is left where it is, in the place of either key', (t) => {
+  const keys = folder(t);
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const pem = { format: 'pem', type: 'pkcs8' } as const;
+  const files = [
+    privateKey.export(pem),
+    privateKey.export({ ...pem, cipher: 'aes-256-cbc', passphrase: 'secret' }),
+    publicKey.export({ format: 'pem', type: 'spki' }),
+    ec.export({ format: 'pem', type: 'sec1' }),
+    'PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\nComment: mine\r\nPublic-Lines: 2\r\n',
+  ] as string[];
+  const jwks = [publicKey, ec].map((key) => JSON.stringify(key.export({ format: 'jwk' })));
+  const told = () => assert.fail('set aside');
+  for (const [name, text] of [
+    ...files.flatMap((file) => [['host_ed25519', file] as const, ['ticket.jwk', file] as const]),
+    ...jwks.map((jwk) => ['ticket.jwk', jwk] as const),
+  ]) {
+    writeFileSync(join(keys, name), text, { mode: 0o600 });
+    const open = name === 'ticket.jwk' ? openTicketKey : openHostKey;
+    assert.throws(() => open(keys, told), { code: 'KEY_FILE', message: /restore it, or move it away/ });
+    assert.ok(readFileSync(join(keys, name), 'utf8') === text, name);
   }
 });
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -49,6 +58,19 @@ test('a log stops growing at its limit instead of filling the disk', (t) => {
   };
   assert.equal(fill(strangers), 8, 'strangers can fill half of it');
   assert.equal(fill(acts), 8, 'the other half is for what was done');
+});
+
+test('what is larger than any log is not read, but set aside', (t) => {
+  const folder = state(t);
+  SessionLog.open(folder, 'demo').close();
+  const path = logPath(folder, 'demo');
+  const bytes = 2 ** 33;
+  // Nothing of it is on the disk.
+  truncateSync(path, bytes);
+  const log = SessionLog.open(folder, 'demo');
+  assert.equal(lstatSync(log.setAside ?? '').size, bytes);
+  assert.ok(log.write(stamp({ type: 'end', code: 1 }, 'demo', 0)));
+  assert.equal(verify(readFileSync(path, 'utf8')).lines, 1);
 });
 
 test('a log that others can read, or that is a link, is not written to, and the session goes on without one', (t) => {

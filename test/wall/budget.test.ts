@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Gate } from '../../src/cli/session/gate.js';
 import { threadTime } from '../../src/cli/session/thread-time.js';
 import { LecternError } from '../../src/core/errors.js';
 import { Frame } from '../../src/core/frame.js';
@@ -195,4 +196,34 @@ test('a picture that is withheld holds one sentence and no cell of any screen', 
   assert.equal(text, 'Picture withheld: the masking rules failed or took too long.'.replaceAll(' ', ' '));
   assert.equal(frame.cursor.visible, false);
   assert.deepEqual(Frame.withheld({ cols: 4, rows: 1 }).size, { cols: 4, rows: 1 });
+});
+
+test('output that needs most of the budget is searched in the first time that is left for it, and the screen after it', () => {
+  const token = 'ghp_Q7mB2xW9vJ4kZ8qX5jT3wK7nR1yL6pD0sFhC';
+  const tail = token.slice(-9);
+  const printed = Buffer.from(`${'a b '.repeat(200)} ${token}\r\n`);
+  const screen = screenOf('');
+  const rules = { rules: BUILT_IN_RULES, values: [], mask: '*', ruleFiles: [], valueFiles: [], lints: [] };
+  /** What is left unmasked of a token that could not be searched when it came, after one screen with `ms` for each look. */
+  const afterOneScreen = (ms: number) => {
+    let [now, step] = [0, 1000];
+    const clock = () => {
+      now += step;
+      return now;
+    };
+    const gate = new Gate(rules, new Memory(), () => {}, new Budget(clock));
+    gate.hear(printed);
+    step = ms;
+    const before = now;
+    gate.pass(screen, null);
+    const took = now - before;
+    step = 0;
+    return { took, left: gate.text(tail), next: gate.pass(screen, null) };
+  };
+  const free = afterOneScreen(0.001);
+  assert.equal(free.left, '*'.repeat(tail.length));
+  // Both together just need the budget: the output alone needs more than half of it.
+  const { left, next } = afterOneScreen((0.001 * 36) / free.took);
+  assert.equal(left, free.left);
+  assert.ok(next !== null);
 });

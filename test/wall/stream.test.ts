@@ -204,6 +204,34 @@ test('on a busy machine each try goes a step further, and what always fails is g
   assert.ok(failed >= 20 && failed < 40, `${failed}`);
 });
 
+test('what always fails takes no time from what follows: each piece after it has a time of its own', () => {
+  const redactor = Redactor.of(BUILT_IN_RULES);
+  let isOver = true;
+  const timed: Learner = {
+    nextLesson: (text, from, scope) => redactor.nextLesson(text, from, scope),
+    learn: (text, scope) => {
+      // As the budget is: once it is over, whatever is searched fails, until it begins anew.
+      isOver ||= text.includes('never');
+      if (isOver) throw new Error('no time');
+      return redactor.learn(text, scope);
+    },
+  };
+  const stream = new Stream();
+  const line = (digit: number) => `${digit} ${TOKEN.replace(/.$/, String(digit))}\r\n`;
+  const text = `never ${TOKEN}\r\n${[1, 2, 3].map(line).join('')}`;
+  assert.throws(() => stream.feed(Buffer.from(text), timed));
+  let rounds = 0;
+  for (let done = false; !done && rounds < 50; rounds++) {
+    isOver = false;
+    try {
+      stream.again(timed);
+      done = true;
+    } catch {}
+  }
+  assert.equal(redactor.memory.size, 3, `${rounds} rounds`);
+  assert.ok(rounds < 30, `${rounds} rounds`);
+});
+
 test('what could not be searched is found whole: with what stood before it, and over lines that have long gone by', () => {
   const redactor = Redactor.of(BUILT_IN_RULES);
   let busy = false;

@@ -5,7 +5,7 @@
 import type { Screen, Size } from '../../core/cells.js';
 import { LecternError } from '../../core/errors.js';
 import { Frame } from '../../core/frame.js';
-import { Budget, TICK_BUDGET_MS } from '../../core/redact/budget.js';
+import { Budget } from '../../core/redact/budget.js';
 import type { Cover } from '../../core/redact/cover.js';
 import type { Memory } from '../../core/redact/memory.js';
 import { type Redaction, Redactor } from '../../core/redact/redactor.js';
@@ -21,12 +21,11 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
 /** Output that is read along has so much more time for each byte, in ms: a fifth of the speed that was measured. */
 const MS_PER_BYTE = 1 / 8192;
-const HALF_MS = TICK_BUDGET_MS / 2;
 /** A line beside the picture has so much more, in ms: it is short, nothing waits behind it, and it comes but once. */
 const MORE_FOR_TEXT_MS = 400;
 
 export class Gate {
-  readonly #budget = new Budget(() => performance.now(), undefined, threadTime());
+  readonly #budget: Budget;
   readonly #stream = new Stream();
   readonly #memory: Memory;
   readonly #tell: (message: FromScreen) => void;
@@ -42,7 +41,8 @@ export class Gate {
   #counts = '{}';
 
   /** @throws {LecternError} CONFIG when a rule does not compile. */
-  constructor(rules: RuleSet, memory: Memory, tell: (message: FromScreen) => void) {
+  constructor(rules: RuleSet, memory: Memory, tell: (message: FromScreen) => void, budget = ownTime()) {
+    this.#budget = budget;
     this.#memory = memory;
     this.#tell = tell;
     this.#rules = rules;
@@ -122,14 +122,13 @@ export class Gate {
 
   /**
    * Begins the time of a screen. What could not be searched when it came is searched before, and nothing is shown until
-   * it was: unsearched, it would never be learned. Each has half the time then, so that a busy machine shows something.
+   * it was: unsearched, it would never be learned. The screen has what is left of the time; all of it the next time.
    */
   #begin(): void {
-    if (!this.#missed) return this.#budget.start();
-    this.#budget.start(-HALF_MS);
+    this.#budget.start();
+    if (!this.#missed) return;
     this.#stream.again(this.#wall);
     this.#missed = false;
-    this.#budget.start(-HALF_MS);
   }
 
   #placeholder(size: Size): Frame | null {
@@ -159,4 +158,9 @@ export class Gate {
     this.#counts = text;
     this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
   }
+}
+
+/** Of the thread that calls. */
+function ownTime(): Budget {
+  return new Budget(() => performance.now(), undefined, threadTime());
 }

@@ -10,14 +10,17 @@ const FILE = '/proc/thread-self/schedstat';
 const MOST_BYTES = 64;
 const NS_PER_MS = 1e6;
 
-/** A clock of the thread that calls, in ms; it takes 4 µs to read. Null where the system has none. */
+/**
+ * A clock of the thread that calls, in ms; it takes 4 µs to read. Null where the system has none, and where it stands
+ * still: a kernel that is not told to count says 0 (kernel/sched/stats.h, sched_info_on).
+ */
 export function threadTime(): (() => number) | null {
   const text = Buffer.alloc(MOST_BYTES);
   try {
     const file = openSync(FILE, 'r');
     const read = () =>
       Number.parseInt(text.toString('latin1', 0, readSync(file, text, 0, MOST_BYTES, 0)), 10) / NS_PER_MS;
-    return Number.isFinite(read()) ? read : null;
+    return read() > 0 ? read : null;
   } catch {
     return null;
   }

@@ -45,7 +45,7 @@ export class Budget {
     this.#spentBefore = spent?.() ?? 0;
   }
 
-  /** A new screen, and all the time again. @param moreMs and some more, for more than a screen; negative for a part of one */
+  /** A new screen, and all the time again. @param moreMs and some more, for more than a screen */
   start(moreMs = 0): void {
     this.#givenMs = this.#limitMs + moreMs;
     this.#began = this.#clock();

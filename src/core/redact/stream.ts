@@ -67,21 +67,24 @@ export class Stream {
 
   /**
    * Searches once more what could not be searched when it came, line by line: what was searched is done with.
-   * @throws what the learner throws: the rest is to be tried again. What fails too often is given up.
+   * @throws what the learner throws: the rest is to be tried again. What fails too often is given up, and tells so in
+   * the same way: it has used up the time of those behind it.
    */
   again(learner: Learner): void {
     const text = this.#unheard;
     while (this.#lineAt < text.length) {
       const end = endOfLine(text, this.#lineAt) + 1;
-      this.#tryOnce(() => this.#searchLines(text.slice(this.#lineAt, end), learner));
-      this.#lineAt = end;
+      this.#tryOnce(
+        () => this.#searchLines(text.slice(this.#lineAt, end), learner),
+        () => (this.#lineAt = end),
+      );
     }
     while (this.#blockAt < text.length) {
       const block = text.slice(Math.max(0, this.#blockAt - MAX_BLOCK), this.#blockAt + MAX_BLOCK);
-      this.#tryOnce(() => {
-        if (learner.nextLesson(block, 0, 'block') >= 0) learner.learn(block, 'block');
-      });
-      this.#blockAt += MAX_BLOCK;
+      this.#tryOnce(
+        () => this.#searchWhole(block, learner),
+        () => (this.#blockAt += MAX_BLOCK),
+      );
     }
     [this.#unheard, this.#lineAt, this.#blockAt] = ['', 0, 0];
   }
@@ -95,13 +98,19 @@ export class Stream {
     this.#blockAt = Math.max(0, this.#blockAt - lost);
   }
 
-  #tryOnce(search: () => void): void {
+  #tryOnce(search: () => void, goOn: () => void): void {
     try {
       search();
-      this.#tries = 0;
     } catch (error) {
-      if (++this.#tries < MAX_TRIES) throw error;
+      if (++this.#tries >= MAX_TRIES) goOn();
+      throw error;
     }
+    this.#tries = 0;
+    goOn();
+  }
+
+  #searchWhole(block: string, learner: Learner): void {
+    if (learner.nextLesson(block, 0, 'block') >= 0) learner.learn(block, 'block');
   }
 
   #take(text: string, learner: Learner): void {
