@@ -35,6 +35,10 @@ export class EchoWatch {
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Something happened since the question before the last: the last may have come too early. */
   #fresh = false;
+  /** What was typed and has not been printed yet. */
+  #key: Uint8Array | null = null;
+  /** Something happened since the last question but keys that were shown. */
+  #doubt = false;
 
   /** To be made before the program's terminal is opened, so that the shell does not inherit it. */
   constructor(changed: (off: boolean) => void) {
@@ -61,11 +65,29 @@ export class EchoWatch {
   /** @param path the program's end of the terminal */
   follow(path: string): void {
     this.#path = path;
-    this.touch();
+    this.#touch();
   }
 
-  /** The program printed, or somebody typed. */
-  touch(): void {
+  /** Somebody typed. */
+  typed(keys: Uint8Array): void {
+    if (this.#key !== null) this.#doubt = true;
+    this.#key = keys;
+    this.#fresh = true;
+    this.#arm();
+  }
+
+  /** The program printed. A key and nothing else is no password: a line that is not shown would not show it. */
+  printed(bytes: Uint8Array): void {
+    const isShown = this.#key !== null && isSame(this.#key, bytes);
+    if (isShown) this.#key = null;
+    if (!isShown || this.#doubt || this.#off) return this.#touch();
+    this.#fresh = false;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #touch(): void {
+    this.#doubt = true;
     this.#fresh = true;
     this.#arm();
   }
@@ -104,6 +126,8 @@ export class EchoWatch {
     this.#timer = null;
     const again = this.#fresh;
     this.#fresh = false;
+    this.#doubt = false;
+    this.#key = null;
     void this.ask();
     if (again) this.#arm();
   }
@@ -114,4 +138,8 @@ export class EchoWatch {
     this.#off = off;
     this.#changed(off);
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }

@@ -246,7 +246,7 @@ export class Session {
   #output(bytes: Uint8Array): void {
     this.#room.touched();
     this.#screen.feed(bytes);
-    this.#echo.touch();
+    this.#echo.printed(bytes);
     if (this.#stage !== null && !this.#stage.write(bytes)) this.#hold('stage', true);
   }
 
@@ -284,8 +284,8 @@ export class Session {
 
   #presenterTyped(keys: Uint8Array): void {
     if (!this.#room.presenterTyped(keys)) return;
+    this.#echo.typed(keys);
     this.#pty?.type(keys);
-    this.#echo.touch();
   }
 
   /** A line that the presenter or all who had to agree said yes to. */
