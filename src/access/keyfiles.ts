@@ -36,6 +36,9 @@ const HOST_KEY = 'host_ed25519';
 const TICKET_KEY = 'ticket.jwk';
 /** Both keys are under 1 KiB; what is larger is not a key. */
 const KEY_FILE_MAX = 16_384;
+/** How long a process that replaces a key is waited for, and between two looks, in ms. It takes 10. */
+const REPLACED_MS = 1000;
+const LOOK_MS = 10;
 /**
  * A whole file of another program, which ssh2 need not know: any PEM (RFC 7468) but OpenSSH's own, of which a broken one
  * is to be told from a good one, and PuTTY's.
@@ -168,22 +171,45 @@ function openKeyFile(folder: string, path: string, { make, isRubbish }: KeyFile,
     if (!exists(path)) createOnce(path, make());
     const text = readPrivate(path);
     if (!isRubbish(text)) return text;
-    const kept = moveAside(path, text);
-    createOnce(path, make());
+    const kept = replace(path, text, make);
     if (kept !== null) setAside(path, kept);
     return readPrivate(path);
   });
 }
 
 /**
- * Gives what was read from `path` another name, under which it can be looked at and restored. Null when another process
- * did so first and made a key: that one stays.
+ * Puts a new key in the place of `text`, which stays under another name, where it can be looked at and restored. That
+ * name is made of what stood there: of two processes that start at once only one can give it, and the other waits for
+ * its key. There is a file under `path` all the time.
+ * @returns the other name; null when another process made the key
  */
-function moveAside(path: string, text: string): string | null {
-  const kept = `${path}.${randomBytes(6).toString('hex')}.broken`;
-  if (!exists(path) || readPrivate(path) !== text) return null;
-  renameSync(path, kept);
+function replace(path: string, text: string, make: () => string): string | null {
+  const kept = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}.broken`;
+  if (!isLinked(path, kept) && hasChanged(path, text)) return null;
+  const draft = writeDraft(path, make());
+  renameSync(draft, path);
   return kept;
+}
+
+/** Gives a file a second name. False when that name is taken. */
+function isLinked(path: string, second: string): boolean {
+  try {
+    linkSync(path, second);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Waits for another process that is about to replace `text`. False when none does: it broke off, or it was long ago. */
+function hasChanged(path: string, text: string): boolean {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited < REPLACED_MS; waited += LOOK_MS) {
+    if (readPrivate(path) !== text) return true;
+    Atomics.wait(clock, 0, 0, LOOK_MS);
+  }
+  return false;
 }
 
 function openFolder(folder: string): void {
@@ -201,6 +227,15 @@ function exists(path: string): boolean {
  * of two processes that start at once, the second finds the first one's key instead of replacing it.
  */
 function createOnce(path: string, text: string): void {
+  const draft = writeDraft(path, text);
+  try {
+    isLinked(draft, path);
+  } finally {
+    unlinkSync(draft);
+  }
+}
+
+function writeDraft(path: string, text: string): string {
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
   const fd = openSync(draft, 'wx', 0o600);
   try {
@@ -209,13 +244,7 @@ function createOnce(path: string, text: string): void {
   } finally {
     closeSync(fd);
   }
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    unlinkSync(draft);
-  }
+  return draft;
 }
 
 /** Checks the file that was opened, not the name: it cannot be exchanged between the check and the use. */
