@@ -4,8 +4,8 @@
  */
 
 /**
- * Half a handshake costs KEXMS ms with curve25519, 0.8 ms more with ML-KEM beside it, and 2.1 ms with nistp256; group18
- * takes 21.7 ms, which is a weapon. ML-KEM is not the first, as dbclient's guess at the first would then be wrong.
+ * ML-KEM beside curve25519 costs 0.8 ms more than curve25519 alone, nistp256 2.1 ms in all; group18 takes 21.7 ms, which
+ * is a weapon. ML-KEM is not the first, as dbclient's guess at the first would then be wrong.
  */
 const KEX = [
   'curve25519-sha256',
