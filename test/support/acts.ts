@@ -214,7 +214,8 @@ export function ascends(text: string): boolean {
 /** The events of a session's log. */
 export function logged(house: House, { session }: Ready): { t: string; type: string }[] {
   const file = join(house.home, '.local/state/lectern/log', `${session}.jsonl`);
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  // The last line may just be being written.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as { t: string; type: string });
 }
 
