@@ -17,6 +17,14 @@ const ROUNDS = 1;
 const seed = seedOfRun(555);
 const kinds = allKinds();
 
+test('what is left of a key under a half drawn END line is not seen', () => {
+  const mode = DRAWN_MODES.find(({ name }) => name === 'numbered')!;
+  const kind = kinds.find(({ id }) => id === 'private-key')!;
+  const { longest, frames } = playSession({ seed: 92_979_751, mode, kind }, freshWall());
+  assert.ok(frames > 100);
+  assert.equal(longest, 0);
+});
+
 for (const [what, modes] of [
   ['written at the cursor', TYPED_MODES],
   ['drawn at places of a program’s choice', DRAWN_MODES],

@@ -22,6 +22,12 @@ const BEGIN = '-----BEGIN[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-{0,5}';
 const BESIDE = String.raw`["']?${BASE64}{16,}(?:\\n?)?["',]{0,3}[ \t][^\n]*`;
 const LINE = String.raw`\n${GUTTER}(?:${BESIDE}|${BODY})`;
 
+/**
+ * An END that is just being drawn over what stood there, of which some is left: dashes, and then what is not `END`. A
+ * whole one is not matched.
+ */
+const HALF_END = `(?:-{1,4}${BASE64}+|-----(?:[A-DF-Z0-9+/=]|E[A-MO-Z0-9+/=]|EN[A-CE-Z0-9+/=])${BASE64}*)`;
+
 export const KEYS: readonly Rule[] = [
   {
     id: 'private-key',
@@ -42,7 +48,7 @@ export const KEYS: readonly Rule[] = [
   {
     id: 'private-key-inline',
     description: 'Private key that goes on where its BEGIN ends: escaped as in JSON, or joined by a narrow window',
-    regex: String.raw`(?i)${BEGIN}((?:\\n|${BASE64}){8,}["',]{0,3}[ \t\r]*(?:${LINE})*)`,
+    regex: String.raw`(?i)${BEGIN}((?:\\n|${BASE64}){8,}${HALF_END}?["',]{0,3}[ \t\r]*(?:${LINE})*)`,
     secretGroup: 1,
     keywords: ['PRIVATE KEY'],
   },
