@@ -191,7 +191,8 @@ test('panes of a tmux show nothing of secrets that are typed, wrapped and printe
   ] as const) {
     const { line } = scene.plant(id);
     const mark = scene.mark();
-    for (const key of `: '${line}'`) tmux('send-keys', '-t', `:0.${number}`, '-l', key);
+    // A semicolon alone ends a command of tmux.
+    for (const key of `: '${line}'`) tmux('send-keys', '-t', `:0.${number}`, '-l', key === ';' ? '\\;' : key);
     await until('the line in its pane', () => pane(number).includes(line));
     tmux('send-keys', '-t', `:0.${number}`, 'Enter', `: ${mark}`, 'Enter');
     await lookout.sees(mark);
