@@ -3,17 +3,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
+import { OFFER } from '../../src/observers/ssh/algorithms.js';
 import { openDoor } from '../support/door.js';
 import { randomFrom } from '../support/typed.js';
 
 const SEED = 20_261_121;
-const CIPHERS = [
-  'aes128-gcm@openssh.com',
-  'aes256-gcm@openssh.com',
-  'chacha20-poly1305@openssh.com',
-  'aes128-ctr',
-  'aes256-ctr',
-] as const;
+const CIPHERS = OFFER.cs.cipher;
 /** What every visitor of the test's door is sent first. */
 const GREETING = Buffer.from('hello\r\n');
 const ROUNDS = 300;
