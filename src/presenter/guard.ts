@@ -9,7 +9,9 @@ import { undo } from './undo.js';
  * $1: the saved settings, $2 and $3: what undoes the normal and the alternate screen. Each line says which one is on;
  * `bye` says that all is well. A shell with job control takes the terminal back at once and restores the settings
  * itself: they are left alone when another process group is in the foreground. Fields are counted after the name in
- * /proc/PID/stat; where there is no such file, ps tells.
+ * /proc/PID/stat; where there is no such file, ps tells. A shell may take the terminal back between that look and
+ * stty's setting: stty alone does not ignore SIGTTOU, so that the kernel refuses it from the background (termios(3);
+ * EIO, for whoever killed lectern left its process group an orphan).
  */
 const SCRIPT = `
 trap '' INT QUIT HUP TERM TSTP TTOU TTIN
@@ -29,7 +31,7 @@ else
   set -- "$1" $(ps -o pgid= -o tpgid= -p $$)
   group=$2 front=$3
 fi
-[ "$group" = "$front" ] && stty "$1" <&4
+[ "$group" = "$front" ] && (trap - TTOU && exec stty "$1" <&4)
 `;
 
 /** Runs beside the terminal that it guards. */

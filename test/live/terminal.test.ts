@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Pty } from '../../src/presenter/pty.js';
@@ -99,13 +102,14 @@ test('the terminal is restored when lectern is killed and can do nothing itself'
   await assertRestored(one, UNDO_ALTERNATE, 137);
 });
 
-test('a shell that has taken the terminal back keeps its settings, and the program’s modes are undone', async () => {
-  const script = `import { Terminal } from ${JSON.stringify(MODULE)}; Terminal.open(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`;
+/** What the settings were before, after a change by the shell that has the terminal again, and after its undoing. */
+async function assertLeftAlone(guardPath: string): Promise<void> {
+  const script = `import { Terminal } from ${JSON.stringify(MODULE)}; process.env.PATH = process.env.GUARD_PATH; Terminal.open(); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`;
   const pty = Pty.open({
     file: 'bash',
     args: ['--norc', '--noprofile', '--noediting', '-i'],
     cwd: '/',
-    env: { PATH: process.env['PATH'], NODE: process.execPath, SCRIPT: script, PS1: '' },
+    env: { PATH: process.env['PATH'], GUARD_PATH: guardPath, NODE: process.execPath, SCRIPT: script, PS1: '' },
     size: { cols: 80, rows: 24 },
     term: 'xterm-256color',
   });
@@ -127,6 +131,26 @@ test('a shell that has taken the terminal back keeps its settings, and the progr
     JSON.stringify(text),
   );
   assert.ok(text.includes(UNDO), JSON.stringify(text));
+}
+
+test('a shell that has taken the terminal back keeps its settings, and the program’s modes are undone', async () => {
+  await assertLeftAlone(process.env['PATH']!);
+});
+
+test('a shell that takes it back while the guard is about to restore the settings keeps them, too', async (t) => {
+  const slow = mkdtempSync(join(tmpdir(), 'lectern-slow-'));
+  t.after(() => rmSync(slow, { recursive: true }));
+  const tried = join(slow, 'tried');
+  const stty = spawnSync('/bin/sh', ['-c', 'command -v stty'], { encoding: 'utf8' }).stdout.trim();
+  // Settings are words with colons. Later than the look at who has the terminal, and sooner than the sleep above.
+  const restores = `sleep 0.2; : > ${tried}; exec ${stty} "$@"`;
+  writeFileSync(join(slow, 'stty'), `#!/bin/sh\ncase $1 in *:*) ${restores} ;; esac\nexec ${stty} "$@"\n`, {
+    mode: 0o755,
+  });
+  // Who looks first, the guard or the shell, is chance.
+  for (let round = 0; round < 40 && !existsSync(tried); round++)
+    await assertLeftAlone(`${slow}:${process.env['PATH']}`);
+  assert.ok(existsSync(tried), 'the guard never came first');
 });
 
 test('the size is known, and its changes', async () => {
