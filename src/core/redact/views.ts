@@ -81,21 +81,29 @@ export interface Area {
 /** Cells that may stay free at the edge: one, for a wide character that did not fit and for boxes that pad their text. */
 const EDGE_SLACK = 1;
 /**
- * The same in a pane: as many as most rules allow blanks between a name and its value (`{0,3}`), since a blank at the edge
- * of a pane cannot be told from a cell that was never written. At the screen's edge the emulator's word tells them apart,
- * and paragraphs of manuals often end two or three cells before it.
+ * Blanks of the line itself at the edge: as many as most rules allow between a name and its value (`{0,3}`). In a pane a
+ * blank cannot be told from a cell that was never written; at the screen's edge it can, and must be, since paragraphs of
+ * manuals often end two or three cells before it.
  */
-const PANE_SLACK = 3;
+const OWN_BLANKS = 3;
 
-/** True when the row's text reaches the right edge of the area, so that it may go on in the next row. */
+/**
+ * True when the row's text reaches the right edge of the area, so that it may go on in the next row.
+ * @param slack cells that may stay free even when nothing was written there
+ */
 export function reachesEdge(row: Row, left: number, right: number, slack: number = EDGE_SLACK): boolean {
-  for (let x = right - 1; x >= left && x >= right - 1 - slack; x--) if (!isBlank(row, x)) return true;
+  let written = true;
+  for (let free = 0; free <= OWN_BLANKS && right - 1 - free >= left; free++) {
+    const x = right - 1 - free;
+    if (!isBlank(row, x)) return free <= slack || written;
+    written &&= isWritten(row, x);
+  }
   return false;
 }
 
 /** Runs of rows `[first, last]` of which each reaches the edge, with the row after them: candidates to be one line. */
 export function softRuns(rows: readonly Row[], area: Area): readonly [number, number][] {
-  const slack = area.pane ? PANE_SLACK : EDGE_SLACK;
+  const slack = area.pane ? OWN_BLANKS : EDGE_SLACK;
   const runs: [number, number][] = [];
   for (let y = area.first; y <= area.last; y++) {
     const first = y;
@@ -138,11 +146,16 @@ export function joined(rows: readonly Row[], form: Form): View {
 function pad(view: View, row: Row, y: number, line: Line, form: Form): void {
   const from = line.text.length === 0 ? 0 : columnAt(line, line.text.length - 1) + 1;
   let to = row.cols;
-  while (to > from && (row.words[(to - 1) * CELL_WORDS]! & CODE_POINT_MASK) === 0) to--;
+  while (to > from && !isWritten(row, to - 1)) to--;
   const blanks: number[] = [];
   for (let x = from; x < to; x++) if (isBlank(row, x)) blanks.push(x);
   if (form === 'folded') blanks.splice(line.text.endsWith(' ') ? 0 : 1);
   if (blanks.length > 0) view.add(y, { text: ' '.repeat(blanks.length), map: Uint16Array.from(blanks) });
+}
+
+/** False for a cell that is blank because nothing was ever written there, or all of it erased. */
+function isWritten(row: Row, x: number): boolean {
+  return (row.words[x * CELL_WORDS]! & CODE_POINT_MASK) !== 0;
 }
 
 /**
