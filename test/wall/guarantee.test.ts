@@ -26,6 +26,12 @@ const LEAKED = [
     seed: 92_979_751,
   },
   { what: 'a value behind blanks at the edge of the screen', mode: 'numbered', kind: 'auth-header', seed: 94_193_565 },
+  {
+    what: 'a key whose BEGIN line is broken at its last blank',
+    mode: 'numbered',
+    kind: 'private-key',
+    seed: 93_979_754,
+  },
 ] as const;
 
 for (const { what, seed, ...names } of LEAKED) {

@@ -16,6 +16,7 @@ export function softViews(rows: readonly Row[], left: number, right: number): re
   }
   const indent = hangingIndent(rows, left, right);
   if (indent !== undefined) views.push(softTrimmed(rows, left, right, 'folded', indent));
+  else if (rows.slice(1).some((row) => isBlank(row, left))) views.push(softSpaced(rows, left, right));
   const unmarked = softUnmarked(rows, left, right);
   if (unmarked !== undefined) views.push(unmarked);
   return views;
@@ -41,6 +42,19 @@ function softTrimmed(rows: readonly Row[], left: number, right: number, form: Fo
   rows.forEach((row, y) => {
     const from = y > 0 && indent !== undefined ? left + indent : undefined;
     addTrimmed(view, y, rowText(row)[form], left, right, from);
+  });
+  return view;
+}
+
+/** Rows of an area as one line, with one blank for those that a row begins with: the last of them may be the line's own. */
+function softSpaced(rows: readonly Row[], left: number, right: number): View {
+  const view = new View();
+  rows.forEach((row, y) => {
+    const line = rowText(row).folded;
+    const start = indexOfColumn(line, left);
+    const text = line.text.slice(start, indexOfColumn(line, right));
+    const blanks = y === 0 ? 0 : Math.max(0, text.search(/[^ ]/) - 1);
+    view.add(y, line, start + blanks, start + Math.max(blanks, text.trimEnd().length));
   });
   return view;
 }

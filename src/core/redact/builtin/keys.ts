@@ -15,9 +15,11 @@ const BASE64 = '[A-Za-z0-9+/=]';
 const HEADER = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*(?:\n[^\n]*)?`;
 /** A line of base64 and nothing else but what quotes it or says that it goes on; or lines of a header; or none. */
 const BODY = String.raw`(?:["']?${BASE64}+(?:\\n?)?["',]{0,3}|${HEADER})?[ \t\r]*`;
-const KIND = '[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-----';
+/** A blank at which a narrow window breaks the line is not there when its rows are joined. */
+const KIND = '[ A-Z0-9_-]*PRIVATE ?KEY(?: ?BLOCK)?-----';
 /** A BEGIN line, be it cut by the edge of a window. */
-const BEGIN = '-----BEGIN[ A-Z0-9_-]*PRIVATE KEY(?: BLOCK)?-{0,5}';
+const BEGIN = '-----BEGIN[ A-Z0-9_-]*PRIVATE ?KEY(?: ?BLOCK)?-{0,5}';
+const KEYWORDS = ['PRIVATE KEY', 'PRIVATEKEY'];
 /** A line of base64 that is too long to be a word, with other text right of it. */
 const BESIDE = String.raw`["']?${BASE64}{16,}(?:\\n?)?["',]{0,3}[ \t][^\n]*`;
 const LINE = String.raw`\n${GUTTER}(?:${BESIDE}|${BODY})`;
@@ -34,7 +36,7 @@ export const KEYS: readonly Rule[] = [
     description: 'Private key, between its BEGIN and END lines',
     regex: String.raw`(?i)-----BEGIN${KIND}([\s\S]*?)-----END`,
     secretGroup: 1,
-    keywords: ['PRIVATE KEY'],
+    keywords: KEYWORDS,
     // What follows a BEGIN is the next rule's: held by this one, all that is printed after it would be.
     hold: 'off',
   },
@@ -43,21 +45,21 @@ export const KEYS: readonly Rule[] = [
     description: 'Private key whose END line is out of sight',
     regex: String.raw`(?i)${BEGIN}[^\n]*((?:${LINE})+)`,
     secretGroup: 1,
-    keywords: ['PRIVATE KEY'],
+    keywords: KEYWORDS,
   },
   {
     id: 'private-key-inline',
     description: 'Private key that goes on where its BEGIN ends: escaped as in JSON, or joined by a narrow window',
     regex: String.raw`(?i)${BEGIN}((?:\\n|${BASE64}){8,}${HALF_END}?["',]{0,3}[ \t\r]*(?:${LINE})*)`,
     secretGroup: 1,
-    keywords: ['PRIVATE KEY'],
+    keywords: KEYWORDS,
   },
   {
     id: 'private-key-end',
     description: 'Private key whose BEGIN line is out of sight',
     regex: String.raw`(?im)((?:^${GUTTER}${BODY}\n)*^${GUTTER}(?:[A-Za-z0-9+/=]|\\n)*)-----END${KIND}`,
     secretGroup: 1,
-    keywords: ['PRIVATE KEY'],
+    keywords: KEYWORDS,
     // Every word alone on a line is the prefix of a body.
     hold: 'off',
   },
