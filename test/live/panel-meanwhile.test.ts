@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { House, type Pane, sleep } from '../support/house.js';
+import { House, type Pane } from '../support/house.js';
 import { untilSame } from '../support/patience.js';
 import { closePanel, type Look, lookAt, looksAs, openPanel, same, still, twins } from '../support/popup.js';
 
@@ -78,8 +78,8 @@ suite('behind the panel', { concurrency: 2 }, () => {
       ] as const) {
         await openPanel(panelled);
         for (const pane of [panelled, plain]) pane.resize(cols, rows);
-        // Time for the program behind it to draw.
-        await sleep(300);
+        // The program behind it draws, and then the picture is drawn again.
+        await still(panelled);
         await panelled.shows(/lectern · demo/);
         await closePanel(panelled);
         if (what === 'htop') assert.match((await still(panelled)).picture.lines.at(-1)!.join(''), /F.*1.*H/);

@@ -74,15 +74,18 @@ export async function openPanel(pane: Pane, shows: string | RegExp = /lectern(?:
 /** Words of pages from which Escape leads back to the first one, when it does not close the panel. */
 const SECOND_PAGE = /take control back at once|enter choose|\bn no\b/;
 
-/** Closes whatever of the panel is open. Each Escape is waited for: one more would be typed into the program. */
+/**
+ * Closes whatever of the panel is open, which it is: a look may fall between a picture that is drawn again and the panel
+ * over it. Each Escape is waited for: one more would be typed into the program.
+ */
 export async function closePanel(pane: Pane): Promise<void> {
-  while (isOpen(pane)) {
+  do {
     const second = SECOND_PAGE.test(pane.text());
     pane.keys('Escape');
     await until('the page to be left', () => !isOpen(pane) || (second && !SECOND_PAGE.test(pane.text()))).catch(() =>
       assert.fail(`the panel does not close:\n${pane.text()}`),
     );
-  }
+  } while (isOpen(pane));
 }
 
 /** By the frame's upper edge: in a narrow window the session's name is cut off it. */

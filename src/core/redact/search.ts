@@ -12,7 +12,7 @@ import { placesOf, type Surroundings } from './places.js';
 import type { Recall } from './recall.js';
 import { isBlank, rowText } from './rowtext.js';
 import type { Found, HeldFound, Scanner, Scope } from './scanner.js';
-import { softViews } from './soft-views.js';
+import { softViews, unmarkedView } from './soft-views.js';
 import {
   type Area,
   block,
@@ -198,7 +198,13 @@ export class Search {
     const reaches = (y: number): boolean => reachesEdge(rows[y]!, left, right);
     const wraps = (y: number): boolean => this.#around.wrapped[first + y + 1] === true;
     const views = [block(rows, left, right, end), joinedBlock(rows, area, reaches, 'folded', end)];
-    if (rows.some((_, y) => reaches(y))) views.push(joinedBlock(rows, area, reaches, 'raw', end));
+    if (rows.some((_, y) => reaches(y))) {
+      views.push(joinedBlock(rows, area, reaches, 'raw', end));
+      // Who reaches the edge may also end there.
+      if (formsOf(rows).includes('folded')) views.push(joinedBlock(rows, area, () => false, 'folded', end));
+      const unmarked = unmarkedView(rows, area, reaches, end);
+      if (unmarked !== undefined) views.push(unmarked);
+    }
     if (rows.some((_, y) => wraps(y))) {
       views.push(joinedBlock(rows, area, wraps, 'raw', end));
       if (formsOf(rows).includes('folded')) views.push(joinedBlock(rows, area, wraps, 'folded', end, true));

@@ -4,7 +4,7 @@
  */
 import type { Row } from '../cells.js';
 import { indexOfColumn, isBlank, rowText } from './rowtext.js';
-import { addTrimmed, addWithBlank, type Form, formsOf, View } from './views.js';
+import { type Area, addTrimmed, addWithBlank, type Form, formsOf, View } from './views.js';
 
 /** Rows of an area as one line, in all the ways in which they may be one. */
 export function softViews(rows: readonly Row[], left: number, right: number): readonly View[] {
@@ -14,10 +14,9 @@ export function softViews(rows: readonly Row[], left: number, right: number): re
   if (rows.some((row) => NOT_ASCII.test(rowText(row).raw.text))) {
     views.push(softTrimmed(rows, left, right, 'composed'));
   }
-  const indent = hangingIndent(rows, left, right);
-  if (indent !== undefined) views.push(softTrimmed(rows, left, right, 'folded', indent));
-  else if (rows.slice(1).some((row) => isBlank(row, left))) views.push(softSpaced(rows, left, right));
-  const unmarked = softUnmarked(rows, left, right);
+  const own = left + hangingIndent(rows, left, right);
+  if (rows.slice(1).some((row) => own < right && isBlank(row, own))) views.push(softSpaced(rows, left, right, own));
+  const unmarked = unmarkedView(rows, { left, right }, () => true, right);
   if (unmarked !== undefined) views.push(unmarked);
   return views;
 }
@@ -33,28 +32,28 @@ function softJoined(rows: readonly Row[], left: number, right: number, form: For
   return view;
 }
 
-/**
- * Rows of an area as one line, each without the blanks at its ends, as indented or padded text continues.
- * @param indent columns that all rows but the first leave free; default: as many as each of them does
- */
-function softTrimmed(rows: readonly Row[], left: number, right: number, form: Form, indent?: number): View {
+/** Rows of an area as one line, each without the blanks at its ends, as indented or padded text continues. */
+function softTrimmed(rows: readonly Row[], left: number, right: number, form: Form): View {
   const view = new View();
   rows.forEach((row, y) => {
-    const from = y > 0 && indent !== undefined ? left + indent : undefined;
-    addTrimmed(view, y, rowText(row)[form], left, right, from);
+    addTrimmed(view, y, rowText(row)[form], left, right);
   });
   return view;
 }
 
-/** Rows of an area as one line, with one blank for those that a row begins with: the last of them may be the line's own. */
-function softSpaced(rows: readonly Row[], left: number, right: number): View {
+/**
+ * Rows of an area as one line, each without the blanks at its ends but for one blank of those that it begins with.
+ * @param own column at which a blank is the line's own
+ */
+function softSpaced(rows: readonly Row[], left: number, right: number, own: number): View {
   const view = new View();
   rows.forEach((row, y) => {
     const line = rowText(row).folded;
     const start = indexOfColumn(line, left);
     const text = line.text.slice(start, indexOfColumn(line, right));
-    const blanks = y === 0 ? 0 : Math.max(0, text.search(/[^ ]/) - 1);
-    view.add(y, line, start + blanks, start + Math.max(blanks, text.trimEnd().length));
+    const blanks = text.search(/[^ ]|$/);
+    const cut = y === 0 ? 0 : isBlank(row, own) ? Math.max(0, blanks - 1) : blanks;
+    view.add(y, line, start + cut, start + Math.max(cut, text.trimEnd().length));
   });
   return view;
 }
@@ -66,41 +65,64 @@ const GOES_ON = /^ *(?:([>+~\\|\u2026\u203a\u21a9\u21aa\u21b3\u00bb-])\1{0,3} *)
 const BLANKS = /^ */;
 const BREAKS = '\\';
 
-/** Rows of an area as one line, without what programs put between its rows; undefined when there is nothing of it. */
-function softUnmarked(rows: readonly Row[], left: number, right: number): View | undefined {
+/**
+ * Rows of an area as lines, without what programs put between the rows of one line; undefined when there is nothing of it.
+ * @param goesOn tells of a row whether the next one is the same line
+ * @param end column at which the last row is cut
+ */
+export function unmarkedView(
+  rows: readonly Row[],
+  { left, right }: Pick<Area, 'left' | 'right'>,
+  goesOn: (y: number) => boolean,
+  end: number,
+): View | undefined {
   const view = new View();
   let isMarked = false;
-  let above = '';
+  let number: string | undefined;
+  let isOpen = false;
   let broken = false;
   rows.forEach((row, y) => {
+    const isLast = y === rows.length - 1;
     const line = rowText(row).folded;
     const start = indexOfColumn(line, left);
-    const end = indexOfColumn(line, right);
-    const text = line.text.slice(start, end);
-    const mark = y === 0 ? 0 : broken ? BLANKS.exec(text)![0].length : markBefore(text, above);
-    broken = y < rows.length - 1 && text.endsWith(BREAKS);
+    const text = line.text.slice(start, indexOfColumn(line, isLast ? end : right));
+    const own = NUMBER.exec(text)?.[1];
+    // Another number is another line, whatever the row above reaches.
+    if (y > 0 && (!isOpen || (own !== undefined && number !== undefined && own !== number))) {
+      view.newline();
+      isOpen = false;
+    }
+    const mark = !isOpen ? 0 : broken ? BLANKS.exec(text)![0].length : markBefore(text, number);
+    number = own ?? number;
+    isOpen = !isLast && goesOn(y);
+    broken = isOpen && text.endsWith(BREAKS);
     isMarked ||= broken || text.slice(0, mark).trim() !== '';
     view.add(y, line, start + mark, Math.max(start + mark, start + text.trimEnd().length - (broken ? 1 : 0)));
-    above = text;
   });
   return isMarked ? view : undefined;
 }
 
-/** How much of a row's text is no part of the line that goes on in it. */
-function markBefore(text: string, above: string): number {
+/**
+ * How much of a row's text is no part of the line that goes on in it.
+ * @param line the number of that line, when it has one
+ */
+function markBefore(text: string, line: string | undefined): number {
   const number = NUMBER.exec(text);
-  if (number !== null && number[1] === NUMBER.exec(above)?.[1]) return number[0].length;
+  if (number !== null && number[1] === line) return number[0].length;
   return GOES_ON.exec(text)![0].length;
 }
 
 /**
- * The columns that all rows after the first leave free, when some leave more: then a blank that a row begins with may be
- * the line's own. Undefined when they are all the same.
+ * The columns that all rows after the first leave free, when some leave more. 0 when they are all the same: then nothing
+ * tells which of their blanks is the line's own.
  */
-function hangingIndent(rows: readonly Row[], left: number, right: number): number | undefined {
-  const indents = rows.slice(1).map((row) => indentOf(row, left, right));
+function hangingIndent(rows: readonly Row[], left: number, right: number): number {
+  const indents = rows
+    .slice(1)
+    .map((row) => indentOf(row, left, right))
+    .filter((indent) => left + indent < right);
   const least = Math.min(...indents);
-  return indents.every((indent) => indent === least) ? undefined : least;
+  return indents.every((indent) => indent === least) ? 0 : least;
 }
 
 function indentOf(row: Row, left: number, right: number): number {

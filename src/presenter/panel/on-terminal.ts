@@ -140,9 +140,9 @@ export class PanelOnTerminal {
   #repaint(): void {
     this.#popup?.forget();
     void this.#options.overlay.resized().then(() => {
-      // What a clock drew while the picture was fetched lies under it now.
+      // What a clock drew while the picture was fetched lies under it now. Drawn at once: nobody sees it missing.
       this.#popup?.forget();
-      this.redraw();
+      this.#popup?.draw(this.#options.size());
     });
   }
 }

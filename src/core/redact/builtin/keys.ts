@@ -5,8 +5,8 @@
  */
 import type { Rule } from '../rule.js';
 
-/** What pagers, editors and diffs put before a line: numbers, a quote's or diff's sign, a bar. */
-const GUTTER = String.raw`[ \t]*(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│-]*`;
+/** What pagers, editors and diffs put before a row: numbers, a quote's or diff's sign, a bar, a sign that it goes on. */
+const GUTTER = String.raw`[ \t]*(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+~|│↩↪↳…›»-]*`;
 const BASE64 = '[A-Za-z0-9+/=]';
 /**
  * A line of the header that encrypted keys have, and the one after it: a blank one ends the header (RFC 1421 section
