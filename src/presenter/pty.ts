@@ -18,8 +18,7 @@ import { ReadStream } from 'node:tty';
 import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Keyboard } from './keyboard.js';
-import { joined } from './pieces.js';
-import { READ_BYTES, ReadBuffer } from './read-buffer.js';
+import { ReadBuffer } from './read-buffer.js';
 import { Tail } from './tail.js';
 import { dropUnread } from './unread.js';
 
@@ -118,9 +117,6 @@ export class Pty {
   #tail: Tail | null = null;
   #paused = false;
   #over = false;
-  /** What was read in this turn of the event loop and not handed on. */
-  #gathered: Uint8Array[] = [];
-  #later: NodeJS.Immediate | null = null;
   /** Milliseconds of the tail while somebody read, and since its last progress. */
   #spentMs = 0;
   #stalledMs = 0;
@@ -229,20 +225,8 @@ export class Pty {
     }
   }
 
-  /** More follows a full read within the same turn: a flood is handed on once for all of them, an echo at once. */
   #read(chunk: Uint8Array): void {
     this.#stalledMs = 0;
-    this.#gathered.push(chunk);
-    if (chunk.length < READ_BYTES) this.#handOn();
-    else this.#later ??= setImmediate(() => this.#handOn());
-  }
-
-  #handOn(): void {
-    if (this.#later !== null) clearImmediate(this.#later);
-    this.#later = null;
-    if (this.#gathered.length === 0) return;
-    const chunk = joined(this.#gathered);
-    this.#gathered = [];
     this.#keyboard.nudge();
     const bytes = this.#tail === null ? chunk : this.#tail.pass(chunk);
     if (bytes.length > 0) this.#onBytes?.(bytes);
@@ -281,7 +265,6 @@ export class Pty {
 
   #finish(): void {
     // The stream can end before the death is known, when the other end could not be held open.
-    if (this.#exit !== null) this.#handOn();
     if (this.#over || this.#exit === null) return;
     this.#over = true;
     if (this.#clock !== null) clearInterval(this.#clock);

@@ -8,7 +8,7 @@
  * within the same turn of the event loop as long as a read fills its buffer: with this size a flood of 20 MB takes 450
  * to 1150 turns, with 64 KiB it takes one for each read, 4800.
  */
-export const READ_BYTES = 4095;
+const READ_BYTES = 4095;
 const BLOCK_BYTES = 64 * READ_BYTES;
 
 export class ReadBuffer {

@@ -20,8 +20,8 @@ export const HIGH_WATER_BYTES = 256 * 1024;
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
-/** A flood comes in longer pieces, each of which is all that was printed in a turn of the event loop. */
-const PIECE_BYTES = 4096;
+/** An echo is shorter; the pieces of a flood are longer, and many in a turn. */
+const ECHO_BYTES = 1024;
 /** Of lines that are printed one by one the first is written at once, and the others with those of their turn, in ms. */
 const TURN_MS = 2;
 const RETRY_MS = 5;
@@ -93,14 +93,14 @@ export class Terminal {
   }
 
   /**
-   * Writes `bytes` unchanged: an echo at once, since it is waited for, and a piece of a flood as it is long; what comes
-   * in short pieces one after the other with all others of this turn of the event loop.
+   * Writes `bytes` unchanged: an echo at once, since it is waited for; what comes in pieces of a flood with all others
+   * of this turn of the event loop.
    * @returns false when the terminal is behind: wait for {@link onDrain} before more is read from the program.
    */
   write(bytes: Uint8Array): boolean {
     if (this.#over) return true;
     this.#waiting.push(bytes);
-    if (bytes.length > PIECE_BYTES || performance.now() - this.#sentAt > TURN_MS) this.#send();
+    if (this.#flush === null && bytes.length <= ECHO_BYTES && performance.now() - this.#sentAt > TURN_MS) this.#send();
     else this.#flush ??= setImmediate(() => this.#send());
     this.#behind ||= this.#output.writableLength >= HIGH_WATER_BYTES;
     return !this.#behind;
