@@ -13,6 +13,7 @@ import { assertRunnable, type Program, statusOf } from '../presenter/pty.js';
 import { type PresentOptions, type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
 import { Stage } from './session/stage.js';
+import { compileForEchoes } from './session/tiers.js';
 
 /** Size of a terminal that nobody looks at. */
 const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };
@@ -23,6 +24,7 @@ const HEADLESS_SIZE: Size = { cols: 80, rows: 24 };
  * @throws {LecternError} before anything is shared: CONFIG, USAGE, KEY_FILE, PORT_TAKEN, NOT_A_TTY, SPAWN.
  */
 export async function present(typed: PresentOptions): Promise<number> {
+  compileForEchoes();
   const options = resolveOptions(typed, process.env);
   if (options.headless) outliveReaders();
   const start = programOf(options);

@@ -81,9 +81,8 @@ export class EchoWatch {
     const isShown = this.#key !== null && isSame(this.#key, bytes);
     if (isShown) this.#key = null;
     if (!isShown || this.#doubt || this.#off) return this.#touch();
+    // The timer runs on and finds nothing to ask: an echo is not waited with while it is put away.
     this.#fresh = false;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
   }
 
   #touch(): void {
@@ -124,6 +123,7 @@ export class EchoWatch {
 
   #look(): void {
     this.#timer = null;
+    if (!this.#fresh && !this.#doubt) return;
     const again = this.#fresh;
     this.#fresh = false;
     this.#doubt = false;

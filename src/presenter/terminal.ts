@@ -4,12 +4,14 @@
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import type { SocketConstructorOpts } from 'node:net';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Guard } from './guard.js';
 import { Hangup } from './hangup.js';
 import { joined } from './pieces.js';
+import { ReadBuffer } from './read-buffer.js';
 import { undo } from './undo.js';
 
 /** Output that the terminal has not taken: above this the program should wait. 256 KiB, some 50 screens. */
@@ -48,6 +50,7 @@ export class Terminal {
   #alternate = false;
   #over = false;
   #onDrain: (() => void) | null = null;
+  #onKeys: ((keys: Uint8Array) => void) | null = null;
   #onResize: ((size: Size) => void) | null = null;
 
   /**
@@ -71,7 +74,13 @@ export class Terminal {
     this.#output = new WriteStream(this.#fd);
     (this.#output as unknown as { _handle: Handle })._handle.setBlocking(false);
     this.#output.on('error', () => {});
-    this.#input = new ReadStream(openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY));
+    const buffer = new ReadBuffer();
+    const callback = (length: number) => {
+      this.#onKeys?.(buffer.take(length));
+      return true;
+    };
+    const keys = openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY);
+    this.#input = new ReadStream(keys, { onread: { buffer: buffer.room, callback } } as SocketConstructorOpts);
     this.#input.on('error', () => {});
     process.on('exit', this.#crash);
     process.on('SIGWINCH', this.#resized);
@@ -109,7 +118,8 @@ export class Terminal {
 
   /** Called with what is typed, as it is read. */
   onKeys(fn: (bytes: Uint8Array) => void): void {
-    this.#input.on('data', fn);
+    this.#onKeys = fn;
+    this.#input.resume();
   }
 
   /** Which screen the program is on: leaving the alternate one is a part of {@link restore}. */

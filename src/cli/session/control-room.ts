@@ -127,13 +127,19 @@ export class ControlRoom {
     this.curtain.look();
   }
 
-  /** The presenter typed. True when the keys are for the program. */
-  presenterTyped(keys: Uint8Array): boolean {
+  /**
+   * The presenter typed. True when the keys are for the program.
+   * @param type types them: before all else while nobody has the keyboard, as there is nothing to be answered or ended
+   */
+  presenterTyped(keys: Uint8Array, type: () => void): boolean {
+    const { suggestions, lending } = this.people;
+    const alone = lending.holder === null;
+    if (alone) type();
     this.touched();
     const text = Buffer.from(keys).toString('latin1');
-    const { suggestions, lending } = this.people;
     if (suggestions.answered(text)) return false;
     if (this.#options.preempt && lending.isLent && isTyped(text)) lending.take('preempt');
+    if (!alone) type();
     this.#journal.presenter(keys.length);
     return true;
   }

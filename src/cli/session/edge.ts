@@ -10,12 +10,13 @@ import { LecternError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import { Room } from '../../core/room.js';
 import { Recording } from '../../observers/recording.js';
-import { type Attempt, type SshServer, serveSsh } from '../../observers/ssh/index.js';
+import { type Attempt, type SshServer, serveSsh, type Visitor } from '../../observers/ssh/index.js';
 import { followFrames } from './frames-socket.js';
 import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
-import { rehearse } from './rehearsal.js';
+import { rehearse, rehearseAgain } from './rehearsal.js';
+import { compileForEchoes } from './tiers.js';
 import { Visits } from './visits.js';
 
 /** How long the last picture and the farewell may take to reach observers, in ms. */
@@ -33,6 +34,7 @@ class Edge {
   readonly #start: EdgeStart;
   readonly #questions = new Map<number, (admission: Admission) => void>();
   #asked = 0;
+  #hadVisitors = false;
   #server: SshServer | null = null;
   #recording: { readonly recording: Recording; readonly leave: () => void } | null = null;
 
@@ -57,12 +59,19 @@ class Edge {
       hostKey,
       limits,
       admit: (attempt) => this.#admit(attempt),
-      arrived: (visitor) => this.#visits.arrive(visitor),
+      arrived: (visitor) => this.#arrive(visitor),
       refused: (refusal) => this.#refusals.add(refusal),
     });
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
     rehearse(practiceObserver(state));
+  }
+
+  #arrive(visitor: Visitor<Grant>): void {
+    this.#visits.arrive(visitor);
+    if (this.#hadVisitors) return;
+    this.#hadVisitors = true;
+    rehearseAgain(practiceObserver(this.#start.state));
   }
 
   /** @throws {LecternError} FAILED when it cannot begin; one that cannot be gone on with keeps no observer out. */
@@ -207,6 +216,7 @@ function dropTerminals(): void {
 }
 
 function main(): void {
+  compileForEchoes();
   if (process.platform === 'linux') dropTerminals();
   let edge: Edge | null = null;
   process.on('message', (message: ToEdge) => {

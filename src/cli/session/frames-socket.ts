@@ -104,14 +104,15 @@ class Follower {
 export function followFrames(path: string, onFrame: (frame: Frame) => void): { close(): void } {
   let closed = false;
   let socket: Socket;
+  // Past the stream, which allocates as much for each read and takes longer to hand it on than it is to be decoded.
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const begin = () => {
     if (closed) return;
     const reader = new PatchReader();
     let frame = BLANK;
-    socket = connect(path);
-    socket.on('data', (chunk) => {
+    const callback = (length: number) => {
       try {
-        for (const patch of reader.read(chunk)) {
+        for (const patch of reader.read(buffer.subarray(0, length))) {
           frame = frame.apply(patch);
           onFrame(frame);
         }
@@ -119,7 +120,9 @@ export function followFrames(path: string, onFrame: (frame: Frame) => void): { c
         // Not what a screen sends: begin again from a whole picture.
         socket.destroy();
       }
-    });
+      return true;
+    };
+    socket = connect({ path, onread: { buffer, callback } });
     socket.on('error', () => {});
     socket.on('close', () => setTimeout(begin, RETRY_MS).unref());
   };
@@ -132,6 +135,8 @@ export function followFrames(path: string, onFrame: (frame: Frame) => void): { c
   };
 }
 
+/** Read at once, in bytes: a whole picture of a usual screen, or hundreds of echoes. */
+const READ_BYTES = 64 * 1024;
 /** Wait before the screen is looked for again, in ms. */
 const RETRY_MS = 50;
 
@@ -147,7 +152,7 @@ export function messageOf(patch: Uint8Array): Buffer {
 export class PatchReader {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** @throws {RangeError} when what comes is no patch. */
+  /** `chunk` may be written to again afterwards. @throws {RangeError} when what comes is no patch. */
   *read(chunk: Buffer): Generator<Patch> {
     let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     while (data.length >= 4) {
@@ -157,6 +162,6 @@ export class PatchReader {
       yield Patch.decode(data.subarray(4, 4 + length));
       data = data.subarray(4 + length);
     }
-    this.#rest = data;
+    this.#rest = Buffer.from(data);
   }
 }

@@ -54,11 +54,12 @@ export class Stream {
   feed(bytes: Uint8Array, learner: Learner): void {
     let failure: unknown;
     this.#stripper.feed(bytes, (text) => {
-      const before = this.#block.endsWith(this.#line) ? this.#block : this.#line;
+      const [block, line] = [this.#block, this.#line];
       try {
         this.#take(text, learner);
       } catch (error) {
         failure ??= error;
+        const before = block.endsWith(line) ? block.slice(-MAX_BLOCK) : line;
         this.#keep(`${before}${text}\n`);
       }
     });
@@ -117,7 +118,8 @@ export class Stream {
     const end = text.lastIndexOf('\n');
     const all = this.#line + text;
     this.#line = all.slice(Math.max(end < 0 ? 0 : all.length - text.length + end + 1, all.length - MAX_LINE));
-    this.#block = this.#block.slice(-MAX_BLOCK) + text;
+    // Cut at twice its length: each cut copies all of it, and a typed key is one character.
+    this.#block = (this.#block.length > 2 * MAX_BLOCK ? this.#block.slice(-MAX_BLOCK) : this.#block) + text;
     this.#searchLines(all, learner);
     if (end >= 0) this.#searchBlock(text, learner);
   }
