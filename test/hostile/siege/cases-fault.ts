@@ -83,6 +83,27 @@ async function struck(siege: Siege, signal: 'SIGKILL' | 'SIGSTOP', during: strin
   return figures;
 }
 
+/** While `act` runs, the process can open nothing. */
+async function withoutDescriptors(pid: number, act: () => Promise<void>): Promise<void> {
+  const limit = (files: string): void => void execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}`]);
+  limit(`${readdirSync(`/proc/${pid}/fd`).length - 1}:`);
+  try {
+    await act();
+  } finally {
+    limit('4096:');
+  }
+}
+
+/** The presenter asks from a shell who is there. */
+async function asked({ ready }: Victim): Promise<readonly unknown[]> {
+  const api = await connectSession({ LECTERN_SOCKET: ready.socket });
+  try {
+    return await api.who();
+  } finally {
+    api.close();
+  }
+}
+
 export const faultCases: readonly Case[] = [
   { name: 'the edge is killed', fatal: true, run: (siege) => struck(siege, 'SIGKILL', '') },
   {
@@ -153,6 +174,24 @@ export const faultCases: readonly Case[] = [
         const { client } = await watchAgain(victim);
         client.reset();
         if (victim.edge !== edge) throw new Error('the edge died');
+      }),
+  },
+  {
+    name: 'the edge is killed when the session has no file descriptors left: when there are some again, so is an edge',
+    apart: true,
+    run: () =>
+      another({}, async (victim) => {
+        const { edge } = victim;
+        await withoutDescriptors(victim.pid, async () => {
+          kill(edge, 'SIGKILL');
+          await until('the edge is gone', () => victim.edge !== edge);
+          // Long enough for several tries to begin another one.
+          await sleep(1500);
+        });
+        await until('another edge', () => victim.edge !== 0 && victim.edge !== edge, 20_000);
+        const { client } = await watchAgain(victim);
+        client.reset();
+        await until('the presenter can still ask', async () => (await asked(victim)).length === 0, 20_000);
       }),
   },
   {
