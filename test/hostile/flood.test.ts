@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { LecternError } from '../../src/core/errors.js';
 import { serveSsh } from '../../src/observers/ssh/index.js';
 import { HOST_KEY, honestVisit, openDoor, type TestDoor } from '../support/door.js';
-import { until } from '../support/patience.js';
+import { sleep, until } from '../support/patience.js';
 import { closed, RawClient, rawSocket } from '../support/raw-client.js';
 
 const OTHER = '127.0.0.2';
@@ -82,6 +82,51 @@ test('a dead peer is dropped after its signs of life fail to come', async (t) =>
   await client.expect(80);
   await until('it is dropped', () => strict.partings.at(-1) === 'timeout');
   await client.ended();
+});
+
+/** How often a client is asked for a sign of life until it is dropped; it answers none, and does `meanwhile` before each. */
+async function asked(keepaliveCount: number, meanwhile: (client: RawClient, times: number) => void): Promise<number> {
+  const strict = await openDoor({ limits: { keepaliveMs: 100, keepaliveCount } });
+  const client = await new RawClient(strict.port).shell('good');
+  let times = 0;
+  for (;;) {
+    meanwhile(client, times);
+    if (await client.expect(80).catch(() => null)) times++;
+    else break;
+  }
+  assert.deepEqual(strict.partings, ['timeout']);
+  await strict.close();
+  return times;
+}
+
+test('who answers none is asked as often as he may be silent, and then dropped, though he reads all of it', async () => {
+  assert.equal(await asked(3, () => {}), 3);
+  assert.equal(await asked(1, () => {}), 1);
+});
+
+test('who talks and never answers is not asked without end', async () => {
+  // He is heard between two questions: they are as many as before, and then he falls silent.
+  const said = (client: RawClient) => client.send(94, 0, 'x');
+  assert.equal(await asked(3, said), 3);
+});
+
+test('who talks all the time is kept, and is not asked again while an answer is due', async (t) => {
+  const strict = await openDoor({ limits: { keepaliveMs: 400, keepaliveCount: 3 } });
+  t.after(() => strict.close());
+  const client = await new RawClient(strict.port).shell('good');
+  await client.expect(80);
+  let questions = 0;
+  void (async () => {
+    while (await client.expect(80).catch(() => null)) questions++;
+  })();
+  for (let i = 0; i < 150; i++) {
+    client.send(94, 0, 'x');
+    await sleep(20);
+  }
+  assert.deepEqual(strict.partings, []);
+  // On a busy machine he may once be silent for as long as that.
+  assert.ok(questions <= 2, `${questions} more questions`);
+  client.reset();
 });
 
 test('a client that answers is kept', async (t) => {

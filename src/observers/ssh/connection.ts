@@ -78,7 +78,8 @@ export class Connection<G> {
   #visit: Visit<G> | null = null;
   #settled = false;
   #heard = true;
-  #silences = 0;
+  /** Signs of life that were asked for and did not come. */
+  #unanswered = 0;
 
   /** The socket is left unread until {@link open}. */
   constructor(socket: Socket, addr: string, port: ConnectionPort<G>) {
@@ -336,13 +337,17 @@ export class Connection<G> {
 
   #listenForLife(): void {
     this.#awaitLife();
-    this.#silences = this.#heard ? 0 : this.#silences + 1;
+    const heard = this.#heard;
     this.#heard = false;
-    if (this.#silences > this.#port.limits.keepaliveCount) {
+    // Whoever talks lives, and may answer late: what he says comes before it. He is not asked again and again.
+    if (heard && this.#unanswered > 0) return;
+    if (this.#unanswered >= this.#port.limits.keepaliveCount) {
       this.end('timeout');
       return;
     }
-    if (!this.#transport.kexing) this.#acks.request(() => {});
+    if (this.#transport.kexing) return;
+    this.#unanswered++;
+    this.#acks.request(() => this.#unanswered--);
   }
 
   #guarded(fn: () => void): void {

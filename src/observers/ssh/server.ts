@@ -88,7 +88,7 @@ class Hall<G> {
     this.#hostKey = hostKey;
     this.#limits = { ...DEFAULT_LIMITS, ...door.limits };
     this.#startups = new Startups(this.#limits);
-    this.#penalties = new Penalties(this.#limits.guessesAtOnce);
+    this.#penalties = new Penalties(this.#limits);
   }
 
   get connections(): number {
