@@ -166,6 +166,34 @@ test('acknowledgements come in order, after what was written before them, and on
   await client.ended();
 });
 
+test('who asks without end and reads no answer is dropped before they fill the memory', async (t) => {
+  const fast = await openDoor({ limits: { inboundRate: 1 << 30, inboundBurst: 1 << 30 } });
+  t.after(() => fast.close());
+  const client = await new RawClient(fast.port).shell('good');
+  client.socket.pause();
+  // The kernel takes some MB of answers for him first.
+  while (fast.partings.length === 0) {
+    for (let i = 0; i < 1000; i++) client.send(80, 'x', true);
+    await new Promise((turn) => setImmediate(turn));
+  }
+  assert.deepEqual(fast.partings, ['lost']);
+  client.socket.resume();
+  await client.ended();
+});
+
+test('who asks a lot and reads the answers late gets them all', async (t) => {
+  const fast = await openDoor({ limits: { inboundRate: 1 << 30, inboundBurst: 1 << 30 } });
+  t.after(() => fast.close());
+  const client = await new RawClient(fast.port).shell('good');
+  client.socket.pause();
+  for (let i = 0; i < 3000; i++) client.send(80, 'x', true);
+  await sleep(200);
+  client.socket.resume();
+  for (let i = 0; i < 3000; i++) await client.expect(82);
+  assert.deepEqual(fast.partings, []);
+  client.reset();
+});
+
 test('closing the door resets everybody and ends', async () => {
   const brief = await openDoor();
   const client = await new RawClient(brief.port).shell('good');

@@ -7,6 +7,7 @@ import { SPLIT_MS } from '../../core/keys.js';
 import { MouseKeys } from '../../core/mouse.js';
 import { type InputModes, NO_INPUT_MODES } from '../../core/session.js';
 import type { View } from '../../core/view.js';
+import { Bucket } from './bucket.js';
 import { type Command, ControlKeys, type Controlled, commands } from './command-keys.js';
 import type { Desk } from './desk.js';
 import { chatPage, helpPage, type Page } from './pages.js';
@@ -42,6 +43,9 @@ export interface Body {
 
 /** Control can be asked for, or the wish withdrawn, once in this time, in ms; the same goes for another name. */
 const ASK_EVERY_MS = 1000;
+/** So many lines and votes of his are told at once, and so many a second in the long run: the host takes fewer of them. */
+const ACTS_AT_ONCE = 10;
+const ACTS_PER_SECOND = 2;
 /** What he composes and where he points is told at most so often, in ms. */
 const TELL_EVERY_MS = 80;
 /** Cells that one arrow key moves the part shown. */
@@ -59,6 +63,8 @@ export class Hands {
   #asking = false;
   #askAgainAt = 0;
   #nameAgainAt = 0;
+  /** Each is a message to another process, which has more to do than to count how often somebody said yes. */
+  readonly #acts = new Bucket(ACTS_PER_SECOND, ACTS_AT_ONCE, 0);
   /** His suggestion lies before the presenter. */
   #offered = false;
   #hadControl = false;
@@ -204,6 +210,11 @@ export class Hands {
     this.#body.draw();
   }
 
+  get #mayAct(): boolean {
+    const now = this.#body.desk.steady();
+    return this.#acts.level(now) >= 1 && this.#acts.take(1, now) === 0;
+  }
+
   get #muted(): boolean {
     return this.#body.desk.state().muted.includes(this.#body.id);
   }
@@ -213,7 +224,7 @@ export class Hands {
     const voter = vote?.voters.find(({ id }) => id === this.#body.id);
     if (vote === null) return this.#body.say('there is no vote now');
     if (voter === undefined || voter.ballot === 'abstain') return this.#body.say('you have no vote in this one');
-    this.#body.desk.vote(this.#body.id, yes);
+    if (this.#mayAct) this.#body.desk.vote(this.#body.id, yes);
     this.#body.say(yes ? 'you said yes' : 'you said no');
   }
 
@@ -238,7 +249,7 @@ export class Hands {
     if (event !== 'edited') this.#prompt = null;
     const text = prompt.text.trim();
     if (event === 'entered' && text !== '') {
-      if (prompt.purpose === 'chat') this.#body.desk.say(this.#body.id, text);
+      if (prompt.purpose === 'chat' && this.#mayAct) this.#body.desk.say(this.#body.id, text);
       else if (this.#body.waiting !== null) this.#rename(this.#body.waiting, text);
     }
     this.#body.draw();
