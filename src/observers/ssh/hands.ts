@@ -43,9 +43,12 @@ export interface Body {
 
 /** Control can be asked for, or the wish withdrawn, once in this time, in ms; the same goes for another name. */
 const ASK_EVERY_MS = 1000;
-/** So many lines and votes of his are told at once, and so many a second in the long run: the host takes fewer of them. */
+/** So many lines, votes and beginnings to point of his are told at once, and so many a second in the long run: the host takes fewer of them. */
 const ACTS_AT_ONCE = 10;
 const ACTS_PER_SECOND = 2;
+/** Keys that are heard at once, and a second: a key that is held down comes thirty times, and each may be drawn. */
+const KEYS_AT_ONCE = 256;
+const KEYS_PER_SECOND = 100;
 /** What he composes and where he points is told at most so often, in ms. */
 const TELL_EVERY_MS = 80;
 /** Cells that one arrow key moves the part shown. */
@@ -63,6 +66,7 @@ export class Hands {
   #asking = false;
   #askAgainAt = 0;
   #nameAgainAt = 0;
+  readonly #keys = new Bucket(KEYS_PER_SECOND, KEYS_AT_ONCE, 0);
   /** Each is a message to another process, which has more to do than to count how often somebody said yes. */
   readonly #acts = new Bucket(ACTS_PER_SECOND, ACTS_AT_ONCE, 0);
   /** His suggestion lies before the presenter. */
@@ -91,6 +95,7 @@ export class Hands {
     const text = Buffer.from(chunk).toString('utf8');
     if (this.#pointing !== null) return this.#readPointing(this.#pointing, text);
     for (const { command, rest } of commands(text)) {
+      if (!this.#may(this.#keys) && command !== 'leave') continue;
       this.#obey(command);
       // What follows is no command any more.
       if (this.#prompt !== null || this.#pointing !== null)
@@ -211,8 +216,13 @@ export class Hands {
   }
 
   get #mayAct(): boolean {
+    return this.#may(this.#acts);
+  }
+
+  /** Takes one, when there is one. */
+  #may(bucket: Bucket): boolean {
     const now = this.#body.desk.steady();
-    return this.#acts.level(now) >= 1 && this.#acts.take(1, now) === 0;
+    return bucket.level(now) >= 1 && bucket.take(1, now) === 0;
   }
 
   get #muted(): boolean {
@@ -266,6 +276,7 @@ export class Hands {
   #beginPointing(): void {
     if (!this.#body.desk.state().mayPoint) return this.#body.say('the presenter has switched pointers off');
     if (this.#muted) return this.#body.say(MUTED);
+    if (!this.#mayAct) return;
     const { x, y } = this.#body.desk.room.now.cursor;
     this.#pointing = new Pointing({ x, y });
     this.#body.mirror(POINTING_MODES);

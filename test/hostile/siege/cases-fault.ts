@@ -15,7 +15,8 @@ const ALMOST_FULL_DISK = `${SMALL_DISK}; head -c 56K /dev/zero > small/zeros`;
 const isLostRecording = ({ type, part }: { readonly type: string; readonly [name: string]: unknown }): boolean =>
   type === 'fault' && part === 'recording';
 
-async function another(options: VictimOptions, act: (victim: Victim) => Promise<void>): Promise<void> {
+/** Has a victim of its own for a while. */
+export async function another(options: VictimOptions, act: (victim: Victim) => Promise<void>): Promise<void> {
   const victim = await Victim.start(options);
   try {
     await act(victim);
@@ -25,7 +26,7 @@ async function another(options: VictimOptions, act: (victim: Victim) => Promise<
 }
 
 /** Joins, sees something, and stays. */
-async function watch(
+export async function watch(
   { ready }: Victim,
   from = '127.0.0.9',
 ): Promise<{ readonly client: RawClient; readonly text: () => string }> {
