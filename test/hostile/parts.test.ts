@@ -17,6 +17,7 @@ import { Startups } from '../../src/observers/ssh/startups.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
+import { casesOf } from './siege/cases.js';
 
 const SEED = 20_250_101;
 
@@ -257,4 +258,20 @@ test('who answers quickly is asked for fewer receipts, who does not is never sen
     sent += PICTURE;
   }
   assert.ok(sent <= 1200, 'who never answers gets two pieces and no more');
+});
+
+test('the figure of cases in SECURITY.md is that of the siege', () => {
+  const text = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8');
+  assert.deepEqual(/(\d+) cases/.exec(text)?.[1], String(casesOf([]).length));
+});
+
+test('what SECURITY.md says of the limits is what they are', () => {
+  const text = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
+  const { loginGraceMs, perSource, authTries, maxStartups, inboundRate, keepaliveMs } = DEFAULT_LIMITS;
+  const said = [
+    `${loginGraceMs / 1000} s to log in, ${perSource} logins of a source at once, ${authTries} tries,`,
+    `${maxStartups.start} to ${maxStartups.full} logins at once, ${inboundRate / 1024} KiB a second of input,`,
+    `a sign of life each ${keepaliveMs / 1000} s`,
+  ];
+  assert.ok(text.includes(said.join(' ')), said.join(' '));
 });
