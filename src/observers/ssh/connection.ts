@@ -253,7 +253,7 @@ export class Connection<G> {
     this.#transport.send(payload, rest);
     if (rest !== undefined) return;
     this.#unread = this.#socket.writableLength === 0 ? 0 : this.#unread + 1;
-    if (this.#unread > MAX_UNREAD_ANSWERS) this.#timers.soon(() => this.end('lost'));
+    if (this.#unread === MAX_UNREAD_ANSWERS) this.#timers.soon(() => this.end('lost'));
   }
 
   #write(bytes: Buffer): void {

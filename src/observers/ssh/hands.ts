@@ -43,7 +43,10 @@ export interface Body {
 
 /** Control can be asked for, or the wish withdrawn, once in this time, in ms; the same goes for another name. */
 const ASK_EVERY_MS = 1000;
-/** So many lines, votes and beginnings to point of his are told at once, and so many a second in the long run: the host takes fewer of them. */
+/**
+ * So many lines, votes and beginnings to point of his are told at once, and so many a second in the long run: the host
+ * takes fewer of them.
+ */
 const ACTS_AT_ONCE = 10;
 const ACTS_PER_SECOND = 2;
 /** Keys that are heard at once, and a second: a key that is held down comes thirty times, and each may be drawn. */
@@ -234,7 +237,8 @@ export class Hands {
     const voter = vote?.voters.find(({ id }) => id === this.#body.id);
     if (vote === null) return this.#body.say('there is no vote now');
     if (voter === undefined || voter.ballot === 'abstain') return this.#body.say('you have no vote in this one');
-    if (this.#mayAct) this.#body.desk.vote(this.#body.id, yes);
+    if (!this.#mayAct) return;
+    this.#body.desk.vote(this.#body.id, yes);
     this.#body.say(yes ? 'you said yes' : 'you said no');
   }
 
