@@ -39,6 +39,9 @@ export async function info(id: string | undefined, { json = false }: PrintOption
       `link ends ${localTime(found.expires)}`,
       `masked    ${maskedLine(found.masked)}`,
       ...(found.withheld ? ['withheld  observers see nothing: the masking rules fail or take too long'] : []),
+      ...(found.unsearched > 0
+        ? [`given up  ${found.unsearched} characters that the masking rules took too long for`]
+        : []),
       ...found.ruleFaults.map((fault) => `rules     not taken: ${fault}`),
     );
   }

@@ -66,6 +66,8 @@ export type SessionEvent =
       readonly loaded?: { readonly rules: number; readonly values: number };
       readonly faults?: readonly string[];
     }
+  /** So many characters were printed, in all, that are never searched for secrets: that took too long, again and again. */
+  | { readonly type: 'redact'; readonly unsearched: number }
   /** The presenter wanted gone what stood on the screen, and what waited to be shown. */
   | { readonly type: 'panic' }
   /** Observers see a sentence instead of the picture: the search for secrets takes too long, or fails; `over`: it works again. */

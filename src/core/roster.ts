@@ -2,6 +2,7 @@
 
 import type { Size } from './cells.js';
 import type { Participant } from './events.js';
+import { lookOf } from './lookalike.js';
 
 export interface Present {
   /** Replaced when he takes another name; the id stays. */
@@ -26,6 +27,8 @@ export interface Present {
 
 export class Roster {
   readonly #present = new Map<string, Present>();
+  /** Of a thousand who come, each is compared with all before him. */
+  readonly #looks = new WeakMap<Participant, string>();
 
   /** Those who watch; who waits in the lobby does not. */
   get watching(): number {
@@ -64,11 +67,18 @@ export class Roster {
     return present;
   }
 
-  /** A name that nobody here has, save perhaps `id` himself: `ana`, then `ana-2`. */
+  /** A name that looks like nobody's here, save perhaps that of `id` himself: `ana`, then `ana-2`. */
   freeName(name: string, id?: string): string {
     const others = this.all.filter(({ participant }) => participant.id !== id);
-    const taken = new Set(others.map(({ participant }) => participant.name));
-    if (!taken.has(name)) return name;
-    for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
+    const taken = new Set(others.map(({ participant }) => this.#lookOf(participant)));
+    const look = lookOf(name);
+    if (!taken.has(look)) return name;
+    for (let n = 2; ; n++) if (!taken.has(`${look}-${lookOf(String(n))}`)) return `${name}-${n}`;
+  }
+
+  #lookOf(participant: Participant): string {
+    const known = this.#looks.get(participant) ?? lookOf(participant.name);
+    this.#looks.set(participant, known);
+    return known;
   }
 }

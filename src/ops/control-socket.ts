@@ -47,6 +47,8 @@ export async function serveControl(folder: string, session: string, api: Session
   const server = createServer((socket) => answer(socket, api, open));
   server.maxConnections = CONNECTIONS_MAX;
   await listen(server, path);
+  // Out of file descriptors: whoever asks gets no answer, and the session goes on.
+  server.on('error', () => {});
   // Until here the umask decided the mode; the 0700 folder has kept others out all along.
   chmodSync(path, 0o600);
   return { path, close: () => close(server, open) };

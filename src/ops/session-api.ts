@@ -26,6 +26,8 @@ export interface SessionInfo {
   readonly masked: Readonly<Record<string, number>>;
   /** Observers are shown nothing of the picture: the search for secrets fails or takes too long. */
   readonly withheld: boolean;
+  /** Characters that were printed and are never searched for secrets: that took too long, again and again. */
+  readonly unsearched: number;
   /** What is wrong with the rule files since they changed, `file:line:column: what`; the rules before stay in force. */
   readonly ruleFaults: readonly string[];
 }

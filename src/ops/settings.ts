@@ -97,9 +97,26 @@ const NOTICE = {
 };
 const PACE = { min_interval_ms: whole(1, 10_000).optional() };
 /** As sshd's MaxStartups: refuse at random from `start` on, `rate` percent of them, all from `full` on. */
-const startups = text.regex(/^\d{1,5}:\d{1,3}:\d{1,5}$/, { error: 'must be "START:RATE:FULL", such as "30:30:200"' });
+const startups = text
+  .regex(/^\d{1,5}:\d{1,3}:\d{1,5}$/, { error: 'must be "START:RATE:FULL", such as "30:30:200"', abort: true })
+  .refine(isStartups, { error: 'START must be from 1 to FULL, and RATE from 1 to 100' });
+
+function isStartups(value: string): boolean {
+  const { start, rate, full } = startupsOf(value);
+  return start >= 1 && start <= full && rate >= 1 && rate <= 100;
+}
+
+/** Or one source could shut the door for all others. */
+function leavesRoom(limits: {
+  readonly startups?: string | undefined;
+  readonly per_source?: number | undefined;
+}): boolean {
+  if (limits.startups === undefined || limits.per_source === undefined) return true;
+  return limits.per_source < startupsOf(limits.startups).start;
+}
+
 /** A day: what waits longer for new keys, or for a sign of life, does not wait but has forgotten. */
-const upToADay = duration.refine((value) => isDuration(value) && parseDuration(value) <= DAY_MS, {
+const upToADay = duration.refine((value) => !isDuration(value) || parseDuration(value) <= DAY_MS, {
   error: 'must be at most 24h',
 });
 /** The names are those of sshd_config(5) where it has one. What is not set is the door's own affair. */
@@ -110,6 +127,8 @@ const LIMITS = {
   waiting_per_source: whole(0, 1000).optional(),
   max_auth_tries: whole(1, 20).optional(),
   guesses_at_once: whole(1, 10_000).optional(),
+  penalty: upToADay.optional(),
+  penalty_max: upToADay.optional(),
   unused_timeout: upToADay.optional(),
   keepalive: upToADay.optional(),
   keepalive_count: whole(1, 100).optional(),
@@ -131,7 +150,10 @@ export const SETTINGS_FILE = z.strictObject({
   audit: table(AUDIT),
   notice: table(NOTICE),
   pace: table(PACE),
-  limits: table(LIMITS),
+  limits: table(LIMITS).refine((limits) => limits === undefined || leavesRoom(limits), {
+    error: 'must be below the START of startups',
+    path: ['per_source'],
+  }),
 });
 export type SettingsFile = z.infer<typeof SETTINGS_FILE>;
 
@@ -206,6 +228,8 @@ export interface DoorLimits {
   readonly waitingPerSource?: number;
   readonly authTries?: number;
   readonly guessesAtOnce?: number;
+  readonly penaltyMs?: number;
+  readonly penaltyMaxMs?: number;
   readonly unusedMs?: number;
   readonly keepaliveMs?: number;
   readonly keepaliveCount?: number;
@@ -226,6 +250,8 @@ function doorLimits(limits: NonNullable<SettingsFile['limits']>): DoorLimits {
     waitingPerSource: limits.waiting_per_source,
     authTries: limits.max_auth_tries,
     guessesAtOnce: limits.guesses_at_once,
+    penaltyMs: ms(limits.penalty),
+    penaltyMaxMs: ms(limits.penalty_max),
     unusedMs: ms(limits.unused_timeout),
     keepaliveMs: ms(limits.keepalive),
     keepaliveCount: limits.keepalive_count,

@@ -102,6 +102,26 @@ test('all faults are told at once with their places, and without the values', ()
   );
 });
 
+test('limits that would let one source shut the door, or that say nothing, are refused with their places', () => {
+  const refused = (lines: string) => {
+    writeFileSync(join(folder, 'limits.toml'), `[limits]\n${lines}\n`);
+    return complaint(() => readSettings(join(folder, 'limits.toml')));
+  };
+  const order = 'startups: START must be from 1 to FULL, and RATE from 1 to 100';
+  for (const startups of ['200:30:30', '0:30:30', '30:0:200', '30:101:200']) {
+    assert.equal(refused(`startups = "${startups}"`), `limits.toml:2:1: ${order}`);
+  }
+  const room = 'per_source: must be below the START of startups';
+  assert.equal(refused('startups = "30:30:200"\nper_source = 30'), `limits.toml:3:1: ${room}`);
+  assert.equal(
+    refused('keepalive = "25h"\npenalty = "0s"'),
+    [
+      'limits.toml:2:1: keepalive: must be at most 24h',
+      'limits.toml:3:1: penalty: must be a duration such as "90s", "15m", "2h" or "1h30m", up to 30d',
+    ].join('\n'),
+  );
+});
+
 test('variables that are wrong are told by their names', () => {
   const env = { LECTERN_TTL: 'long', LECTERN_ONCE: 'perhaps', LECTERN_MAX_OBSERVERS: 'x' };
   assert.equal(

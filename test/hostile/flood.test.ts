@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { LecternError } from '../../src/core/errors.js';
 import { serveSsh } from '../../src/observers/ssh/index.js';
 import { HOST_KEY, honestVisit, openDoor, type TestDoor } from '../support/door.js';
-import { until } from '../support/patience.js';
+import { sleep, until } from '../support/patience.js';
 import { closed, RawClient, rawSocket } from '../support/raw-client.js';
 
 const OTHER = '127.0.0.2';
@@ -84,6 +84,51 @@ test('a dead peer is dropped after its signs of life fail to come', async (t) =>
   await client.ended();
 });
 
+/** How often a client is asked for a sign of life until it is dropped; it answers none, and does `meanwhile` before each. */
+async function asked(keepaliveCount: number, meanwhile: (client: RawClient, times: number) => void): Promise<number> {
+  const strict = await openDoor({ limits: { keepaliveMs: 100, keepaliveCount } });
+  const client = await new RawClient(strict.port).shell('good');
+  let times = 0;
+  for (;;) {
+    meanwhile(client, times);
+    if (await client.expect(80).catch(() => null)) times++;
+    else break;
+  }
+  assert.deepEqual(strict.partings, ['timeout']);
+  await strict.close();
+  return times;
+}
+
+test('who answers none is asked as often as he may be silent, and then dropped, though he reads all of it', async () => {
+  assert.equal(await asked(3, () => {}), 3);
+  assert.equal(await asked(1, () => {}), 1);
+});
+
+test('who talks and never answers is not asked without end', async () => {
+  // He is heard between two questions: they are as many as before, and then he falls silent.
+  const said = (client: RawClient) => client.send(94, 0, 'x');
+  assert.equal(await asked(3, said), 3);
+});
+
+test('who talks all the time is kept, and is not asked again while an answer is due', async (t) => {
+  const strict = await openDoor({ limits: { keepaliveMs: 400, keepaliveCount: 3 } });
+  t.after(() => strict.close());
+  const client = await new RawClient(strict.port).shell('good');
+  await client.expect(80);
+  let questions = 0;
+  void (async () => {
+    while (await client.expect(80).catch(() => null)) questions++;
+  })();
+  for (let i = 0; i < 150; i++) {
+    client.send(94, 0, 'x');
+    await sleep(20);
+  }
+  assert.deepEqual(strict.partings, []);
+  // On a busy machine he may once be silent for as long as that.
+  assert.ok(questions <= 2, `${questions} more questions`);
+  client.reset();
+});
+
 test('a client that answers is kept', async (t) => {
   const strict = await openDoor({ limits: { keepaliveMs: 150, keepaliveCount: 2 } });
   t.after(() => strict.close());
@@ -119,6 +164,34 @@ test('acknowledgements come in order, after what was written before them, and on
   assert.deepEqual(order, ['first', 'writable', 'second']);
   client.reset();
   await client.ended();
+});
+
+test('who asks without end and reads no answer is dropped before they fill the memory', async (t) => {
+  const fast = await openDoor({ limits: { inboundRate: 1 << 30, inboundBurst: 1 << 30 } });
+  t.after(() => fast.close());
+  const client = await new RawClient(fast.port).shell('good');
+  client.socket.pause();
+  // The kernel takes some MB of answers for him first.
+  while (fast.partings.length === 0) {
+    for (let i = 0; i < 1000; i++) client.send(80, 'x', true);
+    await new Promise((turn) => setImmediate(turn));
+  }
+  assert.deepEqual(fast.partings, ['lost']);
+  client.socket.resume();
+  await client.ended();
+});
+
+test('who asks a lot and reads the answers late gets them all', async (t) => {
+  const fast = await openDoor({ limits: { inboundRate: 1 << 30, inboundBurst: 1 << 30 } });
+  t.after(() => fast.close());
+  const client = await new RawClient(fast.port).shell('good');
+  client.socket.pause();
+  for (let i = 0; i < 3000; i++) client.send(80, 'x', true);
+  await sleep(200);
+  client.socket.resume();
+  for (let i = 0; i < 3000; i++) await client.expect(82);
+  assert.deepEqual(fast.partings, []);
+  client.reset();
 });
 
 test('closing the door resets everybody and ends', async () => {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { Bucket } from '../../src/observers/ssh/bucket.js';
 import { guessedWrong } from '../../src/observers/ssh/guess.js';
 import { IdentReader } from '../../src/observers/ssh/ident.js';
-import { assertInternals } from '../../src/observers/ssh/internals.js';
+import { SSH2_VERSION } from '../../src/observers/ssh/internals.js';
 import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
+import { assertInternals, inExchange, PINS, PINS_IN_EXCHANGE, probe } from '../../src/observers/ssh/pins.js';
 import { Receipts } from '../../src/observers/ssh/receipts.js';
 import { Shape } from '../../src/observers/ssh/shape.js';
 import { sourceOf } from '../../src/observers/ssh/source.js';
@@ -13,12 +17,57 @@ import { Startups } from '../../src/observers/ssh/startups.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
+import { casesOf } from './siege/cases.js';
 
 const SEED = 20_250_101;
 
-test('the insides of ssh2 are where they are looked for, and a missing one is noticed', () => {
+/** `from` as it would be if the part at the end of `path` had another name. */
+function without(from: object, [name = '', ...rest]: readonly string[]): object {
+  const inner = (from as Record<string, unknown>)[name];
+  const moved = (_: object, key: string | symbol) => rest.length === 0 && key === name;
+  return new Proxy(from, {
+    has: (target, key) => !moved(target, key) && key in target,
+    get: (target, key) => {
+      if (moved(target, key)) return undefined;
+      return key === name ? without(inner as object, rest) : Reflect.get(target, key);
+    },
+  });
+}
+
+test('the insides of ssh2 are where they are looked for, and each one that has moved is noticed and named', () => {
   assertInternals();
-  assert.throws(() => assertInternals({ start: () => {} }), /ssh2 has no parse/);
+  for (const path of Object.keys(PINS)) {
+    const moved = without(probe(), path.split('.'));
+    assert.throws(() => assertInternals(moved), new RegExp(`ssh2 has no ${path} `), path);
+  }
+  for (const path of Object.keys(PINS_IN_EXCHANGE)) {
+    const moved = without(inExchange(), path.split('.'));
+    assert.throws(() => assertInternals(probe(), moved), new RegExp(`ssh2 has no ${path} `), path);
+  }
+});
+
+test('no private part of ssh2 is used that is not looked at before the door opens', () => {
+  const folder = fileURLToPath(new URL('../../../src/observers/ssh/', import.meta.url));
+  const pinned = new Set([...Object.keys(PINS), ...Object.keys(PINS_IN_EXCHANGE)].flatMap((path) => path.split('.')));
+  // A socket's own: what it is good for is looked at each time.
+  pinned.add('_handle');
+  let found = 0;
+  for (const file of readdirSync(folder)) {
+    for (const [, name] of readFileSync(join(folder, file), 'utf8').matchAll(
+      /(?:\.|readonly |^ {2})(_[a-zA-Z]\w*)\b/gm,
+    )) {
+      found++;
+      assert.ok(pinned.has(name!), `${name} in ${file}`);
+    }
+  }
+  assert.ok(found > 20, `${found} uses`);
+});
+
+test('the version of ssh2 that is known is the one that is installed with us, exactly', () => {
+  const { dependencies } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  assert.equal(dependencies['ssh2'], SSH2_VERSION);
 });
 
 test('an identification line is read the same over any cut into segments', () => {
@@ -209,4 +258,20 @@ test('who answers quickly is asked for fewer receipts, who does not is never sen
     sent += PICTURE;
   }
   assert.ok(sent <= 1200, 'who never answers gets two pieces and no more');
+});
+
+test('the figure of cases in SECURITY.md is that of the siege', () => {
+  const text = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8');
+  assert.deepEqual(/(\d+) cases/.exec(text)?.[1], String(casesOf([]).length));
+});
+
+test('what SECURITY.md says of the limits is what they are', () => {
+  const text = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
+  const { loginGraceMs, perSource, authTries, maxStartups, inboundRate, keepaliveMs } = DEFAULT_LIMITS;
+  const said = [
+    `${loginGraceMs / 1000} s to log in, ${perSource} logins of a source at once, ${authTries} tries,`,
+    `${maxStartups.start} to ${maxStartups.full} logins at once, ${inboundRate / 1024} KiB a second of input,`,
+    `a sign of life each ${keepaliveMs / 1000} s`,
+  ];
+  assert.ok(text.includes(said.join(' ')), said.join(' '));
 });

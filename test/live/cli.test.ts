@@ -169,6 +169,7 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     expires: until,
     masked: { 'github-token': 2, 'key-value': 12 },
     withheld: true,
+    unsearched: 512,
     ruleFaults: ['/r.toml:1:1: rule "x": wrong'],
   };
   const link = {
@@ -214,7 +215,7 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
   assert.match(told, /ssh -p 1 k7@h/);
   assert.match(
     told,
-    /masked {4}github-token 2, key-value 12\nwithheld .*\nrules {5}not taken: \/r\.toml:1:1: rule "x": wrong\n/,
+    /masked {4}github-token 2, key-value 12\nwithheld .*\ngiven up {2}512 characters .*\nrules {5}not taken: \/r\.toml:1:1: rule "x": wrong\n/,
   );
   assert.deepEqual(JSON.parse((await lectern(['session', 'list', '--json'])).stdout), { v: 1, sessions: [ready] });
   assert.deepEqual(JSON.parse((await lectern(['who', '--json'])).stdout), { v: 1, participants: [row] });

@@ -88,3 +88,26 @@ test('when the screen thread is lost, what it had told of masks, hidden text and
   assert.deepEqual(events.at(-1), { type: 'withheld', reason: 'over' });
   assert.equal(changed, 1);
 });
+
+test('what was printed and is never searched is told: to the presenter, in the log, and to whoever asks', (t) => {
+  const house = new House(t);
+  const events: SessionEvent[] = [];
+  const notices: string[] = [];
+  const wall = new Wall({
+    rules: loadRules([], {}),
+    from: { home: house.home, beside: join(house.home, 'redact.toml') },
+    ...{ setRules() {}, changed() {}, emit: (event: SessionEvent) => void events.push(event) },
+    notice: (text) => void notices.push(text),
+  });
+  house.after(async () => wall.close());
+  wall.receive({ type: 'unsearched', count: 100 });
+  wall.receive({ type: 'unsearched', count: 200 });
+  assert.deepEqual(events, [
+    { type: 'redact', unsearched: 100 },
+    { type: 'redact', unsearched: 300 },
+  ]);
+  assert.match(notices[1]!, /gave up on 300 characters/);
+  // What a lost thread gave up stays given up.
+  wall.beginAnew();
+  assert.equal(wall.info.unsearched, 300);
+});

@@ -18,7 +18,15 @@ const DRAWN_MS = 100;
 const VIEW: PanelView = {
   ...{ name: 'demo', startedMs: 0, watching: 0, readOnly: false, control: null, typing: null, suggestion: null },
   ...{ vote: null, pausedMs: null, endsMs: null, waiting: 0, mayChat: true, mayPoint: true, muted: [], masked: 0 },
-  ...{ hidden: false, echoOff: false, modes: NO_INPUT_MODES, maskedRules: {}, watch: 'ssh', expires: '' },
+  ...{
+    hidden: false,
+    echoOff: false,
+    modes: NO_INPUT_MODES,
+    maskedRules: {},
+    unsearched: 0,
+    watch: 'ssh',
+    expires: '',
+  },
   ...{ size: '80x24', recording: false, lastChat: null, people: [] },
 };
 

@@ -107,10 +107,29 @@ for (const cipher of ['chacha20', 'aes', 'aesgcm']) {
         const sessions = join(home, '.putty', 'sessions');
         mkdirSync(sessions, { recursive: true });
         writeFileSync(join(sessions, 'pinned'), `Protocol=ssh\nCipher=${cipher},WARN\nKEX=${kex},WARN\n`);
-        const words = ['-batch', '-load', 'pinned', '-hostkey', HOST_FINGERPRINT, '-P', port(), 'good@127.0.0.1', 'x'];
-        const { hash, said } = await run('plink', words);
+        const pinned = ['-v', '-batch', '-load', 'pinned', '-hostkey', HOST_FINGERPRINT];
+        const { hash, said } = await run('plink', [...pinned, '-P', port(), 'good@127.0.0.1', 'x']);
         assert.equal(hash, WANTED, said.slice(-400));
+        const rekeys = said.split('Remote side initiated key re-exchange').length - 1;
+        assert.ok(rekeys >= REKEYS, `${rekeys} times`);
       },
     );
   }
 }
+
+test('the door wants new keys after a time as well, and not a byte is lost', async (t) => {
+  const LEAVES_MS = 3000;
+  const arrived = (visitor: Visitor<string>) => {
+    visitor.write(CONTENT.subarray(0, CHUNK));
+    setTimeout(() => {
+      visitor.write(CONTENT.subarray(CHUNK, 2 * CHUNK));
+      visitor.ack(() => visitor.leave(0));
+    }, LEAVES_MS);
+  };
+  const timed = await openDoor({ limits: { rekeyMs: 300 }, arrived });
+  t.after(() => timed.close());
+  const { hash, said } = await run('ssh', [...LOUD, '-p', String(timed.port), 'good@127.0.0.1', 'x']);
+  assert.equal(hash, hashOf(Buffer.concat([Buffer.from('hello\r\n'), CONTENT.subarray(0, 2 * CHUNK)])));
+  const rekeys = said.split('SSH2_MSG_NEWKEYS received').length - 2;
+  assert.ok(rekeys >= 2, `${rekeys} times in ${LEAVES_MS / 300} times of that`);
+});

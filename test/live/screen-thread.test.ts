@@ -10,6 +10,18 @@ import { House, sleep, until } from '../support/house.js';
 /** Longer than a thread may do nothing with something to do, in ms. */
 const HANG_MS = 3500;
 
+function startOf(house: House, size = { cols: 80, rows: 24 }) {
+  return {
+    size,
+    rules: loadRules([], {}),
+    name: 'demo',
+    delayMs: 0,
+    framesSocket: join(house.home, 'frames'),
+    answers: false,
+    minIntervalMs: 20,
+  };
+}
+
 // They wait for nothing to happen: all at once.
 suite('a thread that does something while the program prints nothing', { concurrency: true }, () => {
   for (const [what, act] of [
@@ -20,18 +32,11 @@ suite('a thread that does something while the program prints nothing', { concurr
     test(`${what} is not taken for a hang`, async (t) => {
       const house = new House(t);
       let rebuilt = 0;
-      const thread = new ScreenThread(
-        {
-          size: { cols: 80, rows: 24 },
-          rules: loadRules([], {}),
-          name: 'demo',
-          delayMs: 0,
-          framesSocket: join(house.home, 'frames'),
-          answers: false,
-          minIntervalMs: 20,
-        },
-        { pressure: () => {}, message: () => {}, rebuilt: () => void rebuilt++ },
-      );
+      const thread = new ScreenThread(startOf(house), {
+        pressure: () => {},
+        message: () => {},
+        rebuilt: () => void rebuilt++,
+      });
       house.after(() => thread.end());
       await thread.ready;
       thread.feed(Buffer.from('$ '));
@@ -46,17 +51,7 @@ suite('a thread that does something while the program prints nothing', { concurr
 test('a file of the costliest sequences is no hang: pictures go on, and what comes after it is shown', async (t) => {
   const house = new House(t);
   let rebuilt = 0;
-  const framesSocket = join(house.home, 'frames');
-  const size = { cols: 200, rows: 60 };
-  const start = {
-    size,
-    rules: loadRules([], {}),
-    name: 'demo',
-    delayMs: 0,
-    framesSocket,
-    answers: false,
-    minIntervalMs: 20,
-  };
+  const start = startOf(house, { cols: 200, rows: 60 });
   const thread = new ScreenThread(start, {
     pressure: () => {},
     message: () => {},
@@ -66,7 +61,7 @@ test('a file of the costliest sequences is no hang: pictures go on, and what com
   await thread.ready;
   let frames = 0;
   let last: Frame = BLANK;
-  const following = followFrames(framesSocket, (frame) => {
+  const following = followFrames(start.framesSocket, (frame) => {
     frames++;
     last = frame;
   });
@@ -79,4 +74,17 @@ test('a file of the costliest sequences is no hang: pictures go on, and what com
   const text = (): string => Array.from({ length: 5 }, (_, x) => last.rows[0]!.text(x)).join('');
   await until('what comes after it', () => text() === 'after');
   assert.equal(rebuilt, 0);
+});
+
+/** No thread of ours can begin with so little, in MB. */
+const TOO_SMALL_MB = 4;
+
+test('a thread that has no memory left ends alone: the process goes on, and it is begun again, with pauses', async (t) => {
+  const house = new House(t);
+  let rebuilt = 0;
+  const events = { pressure: () => {}, message: () => {}, rebuilt: () => void rebuilt++ };
+  const thread = new ScreenThread(startOf(house), events, TOO_SMALL_MB);
+  house.after(() => thread.end());
+  await assert.rejects(thread.ready, { code: 'ERR_WORKER_OUT_OF_MEMORY' });
+  await until('it is begun again', () => rebuilt >= 3);
 });

@@ -46,6 +46,8 @@ export interface RawOptions {
   readonly kex?: string;
   readonly cipher?: string;
   readonly mac?: string;
+  /** What it says of itself; `raw` by default. */
+  readonly ident?: string;
   /** Without strict key exchange, as older clients are. */
   readonly lax?: boolean;
   /** Answers signs of life, and keeps no message: an honest client that looks at nothing. */
@@ -89,7 +91,7 @@ export class RawClient {
       shaken = resolve;
     });
     this.#protocol = new Protocol({
-      ident: 'raw',
+      ident: options.ident ?? 'raw',
       offer: offerOf(options),
       onWrite: (bytes: Buffer) => this.socket.write(bytes),
       onError: () => this.socket.destroy(),

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gate } from '../../src/cli/session/gate.js';
+import type { FromScreen } from '../../src/cli/session/messages.js';
 import { threadTime } from '../../src/cli/session/thread-time.js';
 import { LecternError } from '../../src/core/errors.js';
 import { Frame } from '../../src/core/frame.js';
@@ -226,4 +227,29 @@ test('output that needs most of the budget is searched in the first time that is
   const { left, next } = afterOneScreen((0.001 * 36) / free.took);
   assert.equal(left, free.left);
   assert.ok(next !== null);
+});
+
+test('the wall tells that it gives something up: at once, and then whenever it is twice as much', () => {
+  const told: number[] = [];
+  let now = 0;
+  // Every look at this clock is a second later: no time is enough for anything.
+  const budget = new Budget(() => {
+    now += 1000;
+    return now;
+  });
+  const rules = { rules: BUILT_IN_RULES, values: [], mask: '*', ruleFiles: [], valueFiles: [], lints: [] };
+  const tell = (message: FromScreen) => void (message.type === 'unsearched' && told.push(message.count));
+  const gate = new Gate(rules, new Memory(), tell, budget);
+  const screen = screenOf('');
+  const line = `token = ${'x'.repeat(90)}\r\n`;
+  for (let i = 0; i < 300; i++) {
+    gate.hear(Buffer.from(line));
+    gate.pass(screen, null);
+  }
+  let sum = 0;
+  for (const count of told) {
+    assert.ok(count >= sum, 'twice as much as before');
+    sum += count;
+  }
+  assert.ok(told.length >= 2, `${told.length} times`);
 });

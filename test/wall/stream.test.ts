@@ -164,6 +164,7 @@ test('what could not be searched in its time is searched once more, and what fol
   assert.throws(() => stream.feed(Buffer.from(`one ${TOKEN}\r\nghp_Q7zK2xW9`), busy));
   assert.equal(redactor.memory.size, 0);
   stream.again(busy);
+  assert.equal(stream.givenUp, 0);
   assert.equal(redactor.text(TAIL), redactor.mask.repeat(9));
   stream.feed(Buffer.from('vJ4kZ8qX5jV3wK7zQ2xJ9vW4kZ8q\r\n'), busy);
   assert.equal(redactor.text('X5jV3wK7zQ'), redactor.mask.repeat(10));
@@ -202,6 +203,7 @@ test('on a busy machine each try goes a step further, and what always fails is g
   }
   assert.equal(redactor.memory.size, 4, `${failed} tries in vain, ${tries} searches`);
   assert.ok(failed >= 20 && failed < 40, `${failed}`);
+  assert.equal(stream.givenUp, `never ${TOKEN}\n`.length, 'and it says how much');
 });
 
 test('what always fails takes no time from what follows: each piece after it has a time of its own', () => {
@@ -255,4 +257,19 @@ test('what could not be searched is found whole: with what stood before it, and 
   stream.again(learner);
   assert.equal(redactor.text(tail), redactor.mask.repeat(tail.length));
   for (const line of BODY) assert.equal(redactor.text(line.slice(8, 20)), redactor.mask.repeat(12));
+});
+
+test('of more output than is kept to be searched once more, the oldest is given up, and that is said', () => {
+  const never: Learner = {
+    nextLesson: () => {
+      throw new Error('no time');
+    },
+    learn: () => 0,
+  };
+  const stream = new Stream();
+  const feed = (text: string) => assert.throws(() => stream.feed(Buffer.from(text), never));
+  feed('x'.repeat(1000));
+  assert.equal(stream.givenUp, 0);
+  feed('y'.repeat(80_000));
+  assert.ok(stream.givenUp >= 81_000 - 65_536, `${stream.givenUp}`);
 });

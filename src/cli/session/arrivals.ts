@@ -5,6 +5,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { Farewell } from '../../core/errors.js';
 import type { Participant, SessionEvent } from '../../core/events.js';
+import { lookOf } from '../../core/lookalike.js';
 import { printable } from '../../core/printable.js';
 import type { Present, Roster } from '../../core/roster.js';
 import { sourceOf } from '../../observers/ssh/source.js';
@@ -32,14 +33,15 @@ export interface ArrivalsOptions {
 const NAMELESS = 'guest';
 /** Longest name, in characters: a column of a table. */
 const NAME_MAX = 24;
-/** The presenter's own name in the conversation: nobody else gets it. */
-const TAKEN = new Set(['presenter', 'lectern']);
+/** The presenter's own name in the conversation, as it looks: nobody else gets it, alone or with something behind it. */
+const TAKEN = ['presenter', 'lectern'].map((name) => new RegExp(`^[^\\p{L}]*${lookOf(name)}(?!\\p{L})`, 'u'));
 const HIDDEN = 'hidden';
 
 /** What a name may be: printable, no blanks around it, not the presenter's. Empty: none. */
 export function nameOf(text: string): string {
   const name = printable(text, NAME_MAX).trim().replace(/\s+/g, '-');
-  return TAKEN.has(name.toLowerCase()) ? '' : name;
+  const look = lookOf(name);
+  return TAKEN.some((taken) => taken.test(look)) ? '' : name;
 }
 
 export class Arrivals {
@@ -103,9 +105,15 @@ export class Arrivals {
     this.left(id, farewell);
   }
 
-  /** By his address and by his key, as long as the session lasts. */
-  ban(id: string): void {
+  /**
+   * By his address and by his key, as long as the session lasts.
+   * @returns his other windows: who is here by the same key. Behind the same address there may be others.
+   */
+  ban(id: string): readonly Present[] {
     for (const mark of this.#marks.get(id) ?? []) this.#banned.add(mark);
+    const { roster } = this.#options;
+    const key = roster.get(id)?.key ?? null;
+    return key === null ? [] : roster.all.filter((one) => one.key === key && one.participant.id !== id);
   }
 
   /** Lets him in. */

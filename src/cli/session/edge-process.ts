@@ -117,7 +117,10 @@ export class EdgeProcess {
       // A door that does not open is tried again.
       if (message.type === 'failed') child.kill('SIGKILL');
     });
-    child.on('error', () => {});
+    child.on('error', () => {
+      // Out of file descriptors: it was never begun, and so it does not end either.
+      if (child.pid === undefined && child === this.#child) this.#restart();
+    });
     child.once('exit', () => {
       if (this.#ending || child !== this.#child) return;
       this.#events.lost();
@@ -130,12 +133,21 @@ export class EdgeProcess {
     this.#restarts = this.#restarts.filter((at) => now - at < RESTART_WINDOW_MS);
     const wait = Math.min(FIRST_WAIT_MS * (2 ** this.#restarts.length - 1), LAST_WAIT_MS);
     this.#restarts.push(now);
-    this.#timer = setTimeout(() => {
+    this.#timer = setTimeout(() => this.#begin(), wait);
+  }
+
+  #begin(): void {
+    if (this.#ending) return;
+    try {
       this.#child = spawnEdge();
-      this.#listen(this.#child);
-      const start = this.#start();
-      this.send({ type: 'start', ...start, listen: { ...start.listen, port: this.#port } });
-    }, wait);
+    } catch {
+      // Out of memory: nothing but observers needs an edge, and it is tried again.
+      this.#restart();
+      return;
+    }
+    this.#listen(this.#child);
+    const start = this.#start();
+    this.send({ type: 'start', ...start, listen: { ...start.listen, port: this.#port } });
   }
 }
 

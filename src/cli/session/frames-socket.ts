@@ -29,6 +29,8 @@ export class FrameServer {
     const frames = new FrameServer(server);
     server.on('connection', (socket) => frames.#join(socket));
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+    // Out of file descriptors: an edge that was not taken tries again.
+    server.on('error', () => {});
     chmodSync(path, 0o600);
     return frames;
   }

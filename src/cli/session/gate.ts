@@ -36,6 +36,8 @@ export class Gate {
   #failures = 0;
   /** Output went by that could not be searched yet: until it was, no screen is shown. */
   #missed = false;
+  /** Of what it gave up so much was told. */
+  #toldGivenUp = 0;
   /** In how many ms the last screen that passed would give another frame. */
   #settlesInMs: number | undefined;
   #counts = '{}';
@@ -70,6 +72,7 @@ export class Gate {
       this.#stream.feed(bytes, this.#wall);
     } catch {
       this.#missed = true;
+      this.#tellGivenUp();
     }
   }
 
@@ -127,8 +130,20 @@ export class Gate {
   #begin(): void {
     this.#budget.start();
     if (!this.#missed) return;
-    this.#stream.again(this.#wall);
+    try {
+      this.#stream.again(this.#wall);
+    } finally {
+      this.#tellGivenUp();
+    }
     this.#missed = false;
+  }
+
+  /** The first of it is told at once, and then whenever it is twice as much: a flood of it is some lines in the log. */
+  #tellGivenUp(): void {
+    const { givenUp } = this.#stream;
+    if (givenUp === 0 || givenUp < this.#toldGivenUp * 2) return;
+    this.#tell({ type: 'unsearched', count: givenUp - this.#toldGivenUp });
+    this.#toldGivenUp = givenUp;
   }
 
   #placeholder(size: Size): Frame | null {

@@ -266,6 +266,7 @@ export class Session {
       case 'masked':
       case 'hidden':
       case 'withheld':
+      case 'unsearched':
       case 'ruled':
         return this.#wall.receive(message);
       case 'answer':

@@ -76,6 +76,8 @@ export type FromScreen =
   | { readonly type: 'learned'; readonly lesson: Lesson }
   /** Observers see a sentence instead of the picture: the wall takes too long, or fails; `over`: it works again. */
   | { readonly type: 'withheld'; readonly reason: 'budget' | 'fault' | 'over' }
+  /** So many more characters were printed that are never searched: it took too long, again and again. */
+  | { readonly type: 'unsearched'; readonly count: number }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
   /** Answers `mask`; null when it could not be done. */
   | { readonly type: 'text'; readonly ask: number; readonly text: string | null }

@@ -25,12 +25,13 @@ export class PanelViews {
   #counts = new Map<string, Count>();
 
   of(room: RoomView, { info, size, recording, nowMs }: Surroundings): PanelView {
-    const { token, watch, expires } = info;
+    const { token, watch, expires, unsearched } = info;
     this.#counts = new Map(room.people.map((row) => [row.id, this.#count(row, nowMs)]));
     return {
       ...room,
       watch: watch.replace(token, `${token.slice(0, SHOWN.first)}…${token.slice(-SHOWN.last)}`),
       expires,
+      unsearched,
       size: `${size.cols}x${size.rows}`,
       recording,
       lastChat: room.chat.at(-1) ?? null,

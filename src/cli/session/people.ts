@@ -175,9 +175,10 @@ export class People {
 
   kick(who: string, ban: boolean): Participant {
     const { participant } = this.#pick(who);
-    if (ban) this.#arrivals.ban(participant.id);
+    const windows = ban ? this.#arrivals.ban(participant.id) : [];
     this.#options.emit({ type: 'kick', participant, ...(ban && { banned: true }) });
     this.#arrivals.drop(participant.id, 'kicked');
+    for (const window of windows) this.#arrivals.drop(window.participant.id, 'kicked');
     return participant;
   }
 

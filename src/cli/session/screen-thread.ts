@@ -49,6 +49,7 @@ export class ScreenThread {
   /** In force until `ruled` says that others are. */
   #rulesBefore: RuleSet;
   readonly #events: ScreenEvents;
+  readonly #maxHeapMb: number;
   #size: Size;
   /** What the screen thread learned, for the next one. */
   readonly #spare = new Memory();
@@ -69,7 +70,9 @@ export class ScreenThread {
   /** The name of the session without secrets. */
   #ready: Promise<string | null>;
 
-  constructor(start: Omit<ScreenStart, 'ring' | 'down'>, events: ScreenEvents) {
+  /** @param maxHeapMb what the thread's objects may take of the memory, in MB */
+  constructor(start: Omit<ScreenStart, 'ring' | 'down'>, events: ScreenEvents, maxHeapMb = MAX_HEAP_MB) {
+    this.#maxHeapMb = maxHeapMb;
     this.#start = start;
     this.#rulesBefore = start.rules;
     this.#events = events;
@@ -147,7 +150,7 @@ export class ScreenThread {
     const workerData: ScreenStart = { ...this.#start, size: this.#size, down: this.#down, ring, lessons };
     const worker = new Worker(new URL('./screen-worker.js', import.meta.url), {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#maxHeapMb },
     });
     // What the message says is in the ring.
     this.#ring = new RingWriter(ring, () => post(worker, 0));

@@ -48,6 +48,8 @@ export class Visits {
   readonly #visits = new Map<string, Visit>();
   /** Who wants the roster: told its text. */
   readonly #rosterAsked = new Map<number, (text: string) => void>();
+  /** Observers who wait for it: a key that is held down is asked for once. */
+  readonly #awaitRoster = new Set<string>();
   readonly #chat: ChatLine[];
   #pointers: readonly Pointer[] = [];
   readonly #resizing = new Set<string>();
@@ -81,7 +83,7 @@ export class Visits {
       vote: (id, yes) => tell({ type: 'vote', id, yes }),
       say: (id, text) => tell({ type: 'chat', id, text }),
       point: (id, cell) => tell({ type: 'point', id, cell }),
-      who: (id) => this.#askRoster((text) => this.#visits.get(id)?.observer?.showRoster(text)),
+      who: (id) => this.#showRoster(id),
       lag: (id, ms) => tell({ type: 'lag', id, ms }),
       now: Date.now,
       steady: () => performance.now(),
@@ -216,12 +218,22 @@ export class Visits {
   #left(id: string, reason: string): void {
     this.#visits.get(id)?.observer?.gone();
     this.#visits.delete(id);
+    this.#awaitRoster.delete(id);
     this.#options.tell({ type: 'left', id, reason });
     if (this.#visits.size === 0) this.#emptied?.();
   }
 
   #text(): string {
     return this.#state.pausedMs === null ? screenText(this.#options.room.now) : PAUSED;
+  }
+
+  #showRoster(id: string): void {
+    if (this.#awaitRoster.has(id)) return;
+    this.#awaitRoster.add(id);
+    this.#askRoster((text) => {
+      this.#awaitRoster.delete(id);
+      this.#visits.get(id)?.observer?.showRoster(text);
+    });
   }
 
   #askRoster(answered: (text: string) => void): void {

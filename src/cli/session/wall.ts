@@ -23,7 +23,7 @@ export interface WallOptions {
 }
 
 /** What the screen thread says of the wall. */
-export type WallMessage = Extract<FromScreen, { type: 'masked' | 'hidden' | 'withheld' | 'ruled' }>;
+export type WallMessage = Extract<FromScreen, { type: 'masked' | 'hidden' | 'withheld' | 'unsearched' | 'ruled' }>;
 
 export class Wall {
   readonly #options: WallOptions;
@@ -33,6 +33,7 @@ export class Wall {
   #count = 0;
   #hidden = false;
   #withheld = false;
+  #unsearched = 0;
   #faults: readonly string[] = [];
   #reading = false;
   /** Something changed while the files were read. */
@@ -51,8 +52,8 @@ export class Wall {
   }
 
   /** What is told of it to whoever asks about the session. */
-  get info(): Pick<SessionInfo, 'masked' | 'withheld' | 'ruleFaults'> {
-    return { masked: this.masked, withheld: this.withheld, ruleFaults: this.faults };
+  get info(): Pick<SessionInfo, 'masked' | 'withheld' | 'unsearched' | 'ruleFaults'> {
+    return { masked: this.masked, withheld: this.withheld, unsearched: this.#unsearched, ruleFaults: this.faults };
   }
 
   /** The same by rule. */
@@ -82,6 +83,8 @@ export class Wall {
         return this.#options.changed();
       case 'withheld':
         return this.#tellWithheld(message.reason);
+      case 'unsearched':
+        return this.#tellUnsearched(message.count);
       case 'ruled':
         if (!message.taken) this.#keep(['the rules cannot be used; see: lectern redact lint']);
     }
@@ -124,6 +127,13 @@ export class Wall {
     if (reason === 'over') return this.#options.notice('the masking rules work again: observers see the picture');
     const why = reason === 'budget' ? 'the masking rules take too long' : 'the masking rules fail';
     this.#options.notice(`${why}: observers are told that the picture is withheld`);
+  }
+
+  #tellUnsearched(count: number): void {
+    this.#unsearched += count;
+    this.#options.emit({ type: 'redact', unsearched: this.#unsearched });
+    const what = `the masking rules gave up on ${this.#unsearched} characters that were printed, after many tries`;
+    this.#options.notice(`${what}: a piece of a secret in them may be shown later`);
   }
 
   #take(read: RuleSet): void {

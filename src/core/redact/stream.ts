@@ -44,8 +44,18 @@ export class Stream {
   #blockAt = 0;
   /** So often in a row a search of it has failed. What follows a piece that was given up has one try, until one succeeds. */
   #tries = 0;
+  /** Units that are never searched line by line, and over lines. */
+  readonly #givenUp = { lines: 0, blocks: 0 };
   /** Units for which a keyword of such a rule stays within reach. */
   #speaks = 0;
+
+  /**
+   * UTF-16 units, since it began, that are never searched: no time was enough for them, or too many waited. What stood
+   * before such a piece counts with it.
+   */
+  get givenUp(): number {
+    return Math.max(this.#givenUp.lines, this.#givenUp.blocks);
+  }
 
   /**
    * Learns from output, whole before it returns. Bytes may be cut anywhere.
@@ -78,6 +88,7 @@ export class Stream {
       this.#tryOnce(
         () => this.#searchLines(text.slice(this.#lineAt, end), learner),
         () => (this.#lineAt = end),
+        () => (this.#givenUp.lines += end - this.#lineAt),
       );
     }
     while (this.#blockAt < text.length) {
@@ -85,6 +96,7 @@ export class Stream {
       this.#tryOnce(
         () => this.#searchWhole(block, learner),
         () => (this.#blockAt += MAX_BLOCK),
+        () => (this.#givenUp.blocks += Math.min(MAX_BLOCK, text.length - this.#blockAt)),
       );
     }
     [this.#unheard, this.#lineAt, this.#blockAt] = ['', 0, 0];
@@ -94,16 +106,21 @@ export class Stream {
   #keep(text: string): void {
     const all = this.#unheard + text;
     const lost = Math.max(0, all.length - MAX_UNHEARD);
+    this.#givenUp.lines += Math.max(0, lost - this.#lineAt);
+    this.#givenUp.blocks += Math.max(0, lost - this.#blockAt);
     this.#unheard = all.slice(lost);
     this.#lineAt = Math.max(0, this.#lineAt - lost);
     this.#blockAt = Math.max(0, this.#blockAt - lost);
   }
 
-  #tryOnce(search: () => void, goOn: () => void): void {
+  #tryOnce(search: () => void, goOn: () => void, giveUp: () => void): void {
     try {
       search();
     } catch (error) {
-      if (++this.#tries >= MAX_TRIES) goOn();
+      if (++this.#tries >= MAX_TRIES) {
+        giveUp();
+        goOn();
+      }
       throw error;
     }
     this.#tries = 0;

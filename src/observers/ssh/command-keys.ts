@@ -64,14 +64,18 @@ export interface Typed {
   readonly rest: string;
 }
 
-/** The commands in a chunk of what a watching observer typed. A chunk that holds a paste is one key without meaning. */
+/**
+ * The commands in a chunk of what a watching observer typed. A chunk that holds a paste is one key without meaning, and
+ * so are several such keys in a row: each is answered with a line.
+ */
 export function commands(chunk: string): Typed[] {
   if (chunk.includes(PASTE)) return [{ command: 'nothing', rest: '' }];
   const keys = [...chunk.slice(0, 1024).matchAll(KEY)].slice(0, MAX_KEYS);
-  return keys.map(({ 0: key, index }) => ({
+  const typed = keys.map(({ 0: key, index }) => ({
     command: KEYS[key] ?? 'nothing',
     rest: chunk.slice(index + key.length),
   }));
+  return typed.filter(({ command }, i) => command !== 'nothing' || typed[i + 1]?.command !== 'nothing');
 }
 
 /** C-\\ */

@@ -27,6 +27,8 @@ const LEAVE_MS = 250;
 const DISMISS_MS = 60;
 /** What a visitor may have queued in this process before he counts as stalled. */
 const MAX_QUEUED = 8 * 1024 * 1024;
+/** Answers that a client may let wait while it goes on asking. An honest one has asked for some dozens in all. */
+const MAX_UNREAD_ANSWERS = 4096;
 /** Key exchanges of one visitor. OpenSSH with a small RekeyLimit makes some dozens in a flood. */
 const EXCHANGES_PER_SECOND = 1;
 const EXCHANGES_AT_ONCE = 64;
@@ -78,7 +80,10 @@ export class Connection<G> {
   #visit: Visit<G> | null = null;
   #settled = false;
   #heard = true;
-  #silences = 0;
+  /** Signs of life that were asked for and did not come. */
+  #unanswered = 0;
+  /** What was answered behind something that he has not read yet. */
+  #unread = 0;
 
   /** The socket is left unread until {@link open}. */
   constructor(socket: Socket, addr: string, port: ConnectionPort<G>) {
@@ -180,7 +185,7 @@ export class Connection<G> {
 
   #makeChannel(): Channel {
     return new Channel({
-      send: (payload, rest) => this.#transport.send(payload, rest),
+      send: (payload, rest) => this.#answer(payload, rest),
       started: (command) => this.#started(command),
       data: (bytes) => this.#visit?.received(bytes),
       resized: (size) => this.#visit?.resized(size),
@@ -241,6 +246,14 @@ export class Connection<G> {
     else if (ANSWERS.has(type)) this.#acks.answered();
     else if (type >= MSG.GLOBAL_REQUEST) this.#channel.receive(type, payload);
     // RFC 4252 section 5.1: authentication requests after success are ignored.
+  }
+
+  /** Pictures wait for who does not read; answers would pile up as long as he asks. */
+  #answer(payload: Uint8Array, rest?: Uint8Array): void {
+    this.#transport.send(payload, rest);
+    if (rest !== undefined) return;
+    this.#unread = this.#socket.writableLength === 0 ? 0 : this.#unread + 1;
+    if (this.#unread === MAX_UNREAD_ANSWERS) this.#timers.soon(() => this.end('lost'));
   }
 
   #write(bytes: Buffer): void {
@@ -336,13 +349,17 @@ export class Connection<G> {
 
   #listenForLife(): void {
     this.#awaitLife();
-    this.#silences = this.#heard ? 0 : this.#silences + 1;
+    const heard = this.#heard;
     this.#heard = false;
-    if (this.#silences > this.#port.limits.keepaliveCount) {
+    // Whoever talks lives, and may answer late: what he says comes before it. He is not asked again and again.
+    if (heard && this.#unanswered > 0) return;
+    if (this.#unanswered >= this.#port.limits.keepaliveCount) {
       this.end('timeout');
       return;
     }
-    if (!this.#transport.kexing) this.#acks.request(() => {});
+    if (this.#transport.kexing) return;
+    this.#unanswered++;
+    this.#acks.request(() => this.#unanswered--);
   }
 
   #guarded(fn: () => void): void {

@@ -7,6 +7,7 @@ import { SPLIT_MS } from '../../core/keys.js';
 import { MouseKeys } from '../../core/mouse.js';
 import { type InputModes, NO_INPUT_MODES } from '../../core/session.js';
 import type { View } from '../../core/view.js';
+import { Bucket } from './bucket.js';
 import { type Command, ControlKeys, type Controlled, commands } from './command-keys.js';
 import type { Desk } from './desk.js';
 import { chatPage, helpPage, type Page } from './pages.js';
@@ -42,6 +43,15 @@ export interface Body {
 
 /** Control can be asked for, or the wish withdrawn, once in this time, in ms; the same goes for another name. */
 const ASK_EVERY_MS = 1000;
+/**
+ * So many lines, votes and beginnings to point of his are told at once, and so many a second in the long run: the host
+ * takes fewer of them.
+ */
+const ACTS_AT_ONCE = 10;
+const ACTS_PER_SECOND = 2;
+/** Keys that are heard at once, and a second: a key that is held down comes thirty times, and each may be drawn. */
+const KEYS_AT_ONCE = 256;
+const KEYS_PER_SECOND = 100;
 /** What he composes and where he points is told at most so often, in ms. */
 const TELL_EVERY_MS = 80;
 /** Cells that one arrow key moves the part shown. */
@@ -59,6 +69,9 @@ export class Hands {
   #asking = false;
   #askAgainAt = 0;
   #nameAgainAt = 0;
+  readonly #keys = new Bucket(KEYS_PER_SECOND, KEYS_AT_ONCE, 0);
+  /** Each is a message to another process, which has more to do than to count how often somebody said yes. */
+  readonly #acts = new Bucket(ACTS_PER_SECOND, ACTS_AT_ONCE, 0);
   /** His suggestion lies before the presenter. */
   #offered = false;
   #hadControl = false;
@@ -85,6 +98,7 @@ export class Hands {
     const text = Buffer.from(chunk).toString('utf8');
     if (this.#pointing !== null) return this.#readPointing(this.#pointing, text);
     for (const { command, rest } of commands(text)) {
+      if (!this.#may(this.#keys) && command !== 'leave') continue;
       this.#obey(command);
       // What follows is no command any more.
       if (this.#prompt !== null || this.#pointing !== null)
@@ -204,6 +218,16 @@ export class Hands {
     this.#body.draw();
   }
 
+  get #mayAct(): boolean {
+    return this.#may(this.#acts);
+  }
+
+  /** Takes one, when there is one. */
+  #may(bucket: Bucket): boolean {
+    const now = this.#body.desk.steady();
+    return bucket.level(now) >= 1 && bucket.take(1, now) === 0;
+  }
+
   get #muted(): boolean {
     return this.#body.desk.state().muted.includes(this.#body.id);
   }
@@ -213,6 +237,7 @@ export class Hands {
     const voter = vote?.voters.find(({ id }) => id === this.#body.id);
     if (vote === null) return this.#body.say('there is no vote now');
     if (voter === undefined || voter.ballot === 'abstain') return this.#body.say('you have no vote in this one');
+    if (!this.#mayAct) return;
     this.#body.desk.vote(this.#body.id, yes);
     this.#body.say(yes ? 'you said yes' : 'you said no');
   }
@@ -238,7 +263,7 @@ export class Hands {
     if (event !== 'edited') this.#prompt = null;
     const text = prompt.text.trim();
     if (event === 'entered' && text !== '') {
-      if (prompt.purpose === 'chat') this.#body.desk.say(this.#body.id, text);
+      if (prompt.purpose === 'chat' && this.#mayAct) this.#body.desk.say(this.#body.id, text);
       else if (this.#body.waiting !== null) this.#rename(this.#body.waiting, text);
     }
     this.#body.draw();
@@ -255,6 +280,7 @@ export class Hands {
   #beginPointing(): void {
     if (!this.#body.desk.state().mayPoint) return this.#body.say('the presenter has switched pointers off');
     if (this.#muted) return this.#body.say(MUTED);
+    if (!this.#mayAct) return;
     const { x, y } = this.#body.desk.room.now.cursor;
     this.#pointing = new Pointing({ x, y });
     this.#body.mirror(POINTING_MODES);

@@ -1,5 +1,5 @@
 /**
- * The one place that names what we use of ssh2 beyond its public interface, with a check at start that it is there.
+ * The one place that names what we use of ssh2 beyond its public interface; that it is there is checked in pins.ts.
  *
  * Only ssh2's transport is used: key exchange, ciphers, packets. Its Server is not: measured in 1.17.0, it dies of a
  * truncated publickey request and of pipelined ones, hangs on a channel with packet size 0, keeps every session that
@@ -133,52 +133,3 @@ export const { Protocol, KexInit, sendPacket, parseKey, ready } = load();
 
 /** Our offer, in ssh2's shape. Made once: it is the same for every connection. */
 export const OFFERED = new KexInit(OFFER);
-
-/** What {@link assertInternals} looks at: path, and what `typeof` must say. What is undefined must still be there. */
-const EXPECTED: readonly (readonly [string, string])[] = [
-  ['start', 'function'],
-  ['parse', 'function'],
-  ['cleanup', 'function'],
-  ['rekey', 'function'],
-  ['_onPayload', 'function'],
-  ['_kexinit', 'undefined'],
-  ['_kex', 'undefined'],
-  ['_packetRW.write.alloc', 'function'],
-  ['_packetRW.write.finalize', 'function'],
-  ['_packetRW.write.allocStart', 'number'],
-  ['_packetRW.write.allocStartKEX', 'number'],
-  ['_decipher', 'undefined'],
-  ['_skipNextInboundPacket', 'boolean'],
-];
-
-/**
- * Checks that every field named above is where we look for it.
- * @throws {LecternError} FAILED when one is not.
- */
-export function assertInternals(
-  probe: object = new Protocol({
-    server: true,
-    hostKeys: Object.create(null) as Record<string, ParsedKey>,
-    ident: 'probe',
-    offer: OFFERED,
-    onWrite: () => {},
-    onError: () => {},
-    onHeader: () => {},
-    onHandshakeComplete: () => {},
-    messageHandlers: { DISCONNECT: () => {} },
-  }),
-): void {
-  for (const [path, type] of EXPECTED) {
-    const { found, value } = lookup(probe, path.split('.'));
-    if (!found || typeof value !== type) throw new LecternError('FAILED', `ssh2 has no ${path} of type ${type}`);
-  }
-}
-
-function lookup(from: object, path: readonly string[]): { found: boolean; value: unknown } {
-  let value: unknown = from;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !(name in value)) return { found: false, value: undefined };
-    value = (value as Record<string, unknown>)[name];
-  }
-  return { found: true, value };
-}

@@ -13,12 +13,16 @@ export interface Limits {
   readonly perSource: number;
   /** Connections of one source that wait, unread, for one of its places: a classroom behind one address, or a tunnel. */
   readonly waitingPerSource: number;
-  /** Guesses at links of one source: this many at once, then one a second. */
+  /** Guesses at links of one source: this many at once, then one in {@link penaltyMs}. */
   readonly guessesAtOnce: number;
+  /** What a wrong guess, or a login that broke off, costs its source: so long passes until it is forgiven. */
+  readonly penaltyMs: number;
+  /** More is not owed by anybody: behind one address there may be a tunnel, and honest people in it. */
+  readonly penaltyMaxMs: number;
   /** Bytes a second that a client may send, and how many at once. Beyond it the socket is not read. */
   readonly inboundRate: number;
   readonly inboundBurst: number;
-  /** A client that said nothing for so long is asked for a sign of life; after `keepaliveCount` questions in vain it is dropped. */
+  /** A visitor is asked for a sign of life each time that so long is over; one who says nothing to `keepaliveCount` of them is dropped. */
   readonly keepaliveMs: number;
   readonly keepaliveCount: number;
   /** New keys after so many bytes (RFC 4253 section 9) or so long. */
@@ -38,6 +42,8 @@ export const DEFAULT_LIMITS: Limits = {
   perSource: 5,
   waitingPerSource: 100,
   guessesAtOnce: 6,
+  penaltyMs: 1000,
+  penaltyMaxMs: 60_000,
   inboundRate: 64 * KIB,
   inboundBurst: 256 * KIB,
   keepaliveMs: 15_000,

@@ -1,26 +1,33 @@
 /**
- * What sources owe: guesses at links and broken logins are paid for with time. The first few are free, then one a
- * second; what is owed is forgotten at that rate (as OpenSSH's PerSourcePenalties decay). Knows no socket and no clock.
+ * What sources owe: guesses at links and broken logins are paid for with time. The first few are free, then each costs
+ * its penalty; what is owed is forgotten as time goes by (as OpenSSH's PerSourcePenalties decay). Knows no socket and no
+ * clock.
  */
 
 import { Bucket } from './bucket.js';
+import type { Limits } from './limits.js';
 
-/** What one guess, or one broken login, costs is forgiven in so many seconds. */
-const FORGIVEN_PER_SECOND = 1;
+const MS_PER_SECOND = 1000;
 /** A guess that would have to wait longer is not taken at all, in ms: the time to log in would be over. */
 const LONGEST_WAIT_MS = 10_000;
-/** More is not owed by anybody, in seconds: behind one address there may be a tunnel, and honest people in it. */
-const MOST_OWED = 60;
 /** Sources that are remembered. Those that owe nothing are forgotten first, then those that came first. */
 const MAX_SOURCES = 10_000;
 
 export class Penalties {
   readonly #free: number;
+  readonly #forgivenPerSecond: number;
+  /** Penalties that a source may owe. */
+  readonly #mostOwed: number;
   readonly #owing = new Map<string, Bucket>();
 
-  /** `free` is the number of guesses that a source may make at once. */
-  constructor(free: number) {
-    this.#free = free;
+  constructor({
+    guessesAtOnce,
+    penaltyMs,
+    penaltyMaxMs,
+  }: Pick<Limits, 'guessesAtOnce' | 'penaltyMs' | 'penaltyMaxMs'>) {
+    this.#free = guessesAtOnce;
+    this.#forgivenPerSecond = MS_PER_SECOND / penaltyMs;
+    this.#mostOwed = penaltyMaxMs / penaltyMs;
   }
 
   /**
@@ -41,7 +48,7 @@ export class Penalties {
   /** A login broke the rules, or did not end in time. */
   charge(source: string, now: number): void {
     const bucket = this.#bucketOf(source, now);
-    if (bucket.level(now) > -MOST_OWED) bucket.take(1, now);
+    if (bucket.level(now) > -this.#mostOwed) bucket.take(1, now);
   }
 
   /** True when a source owes so much that it is not listened to. */
@@ -54,7 +61,7 @@ export class Penalties {
     let bucket = this.#owing.get(source);
     if (bucket === undefined) {
       if (this.#owing.size >= MAX_SOURCES) this.#forget(now);
-      bucket = new Bucket(FORGIVEN_PER_SECOND, this.#free, now);
+      bucket = new Bucket(this.#forgivenPerSecond, this.#free, now);
       this.#owing.set(source, bucket);
     }
     return bucket;

@@ -6,9 +6,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { LecternError, type Refusal } from '../../core/errors.js';
 import type { Admit } from './auth.js';
 import { Connection } from './connection.js';
-import { assertInternals, type ParsedKey, parseKey, ready } from './internals.js';
+import { type ParsedKey, parseKey, ready } from './internals.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { Penalties } from './penalties.js';
+import { assertInternals } from './pins.js';
 import { sourceOf } from './source.js';
 import { Startups } from './startups.js';
 import { Turns } from './turns.js';
@@ -88,7 +89,7 @@ class Hall<G> {
     this.#hostKey = hostKey;
     this.#limits = { ...DEFAULT_LIMITS, ...door.limits };
     this.#startups = new Startups(this.#limits);
-    this.#penalties = new Penalties(this.#limits.guessesAtOnce);
+    this.#penalties = new Penalties(this.#limits);
   }
 
   get connections(): number {

@@ -76,6 +76,7 @@ function statusLines(view: PanelView, nowMs: number, glyphs: Glyphs): readonly L
     const votes = vote.voters.map(({ name, ballot }) => `${name} ${ballot ?? '?'}`).join(glyphs.gap);
     lines.push([piece(`vote on ${vote.text} (${left(vote.untilMs, nowMs)}): `, 'alert'), piece(votes)]);
   }
+  if (view.unsearched > 0) lines.push([piece(`the masking rules gave up on ${view.unsearched} characters`, 'alert')]);
   if (endsMs !== null) lines.push([piece(`the session ends in ${left(endsMs, nowMs)}`, 'alert')]);
   if (lastChat !== null) lines.push([piece(`${lastChat.name}: `, 'strong'), piece(lastChat.text)]);
   return lines;

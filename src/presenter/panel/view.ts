@@ -24,6 +24,8 @@ export interface PanelPerson {
 export interface PanelView extends SessionState {
   /** Masked matches on the screen, by rule. */
   readonly maskedRules: Readonly<Record<string, number>>;
+  /** Characters that were printed and are never searched for secrets. */
+  readonly unsearched: number;
   /** The ssh line, with the secret part shortened. */
   readonly watch: string;
   /** ISO time at which the link ends. */

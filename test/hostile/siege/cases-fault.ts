@@ -15,7 +15,8 @@ const ALMOST_FULL_DISK = `${SMALL_DISK}; head -c 56K /dev/zero > small/zeros`;
 const isLostRecording = ({ type, part }: { readonly type: string; readonly [name: string]: unknown }): boolean =>
   type === 'fault' && part === 'recording';
 
-async function another(options: VictimOptions, act: (victim: Victim) => Promise<void>): Promise<void> {
+/** Has a victim of its own for a while. */
+export async function another(options: VictimOptions, act: (victim: Victim) => Promise<void>): Promise<void> {
   const victim = await Victim.start(options);
   try {
     await act(victim);
@@ -25,7 +26,7 @@ async function another(options: VictimOptions, act: (victim: Victim) => Promise<
 }
 
 /** Joins, sees something, and stays. */
-async function watch(
+export async function watch(
   { ready }: Victim,
   from = '127.0.0.9',
 ): Promise<{ readonly client: RawClient; readonly text: () => string }> {
@@ -81,6 +82,27 @@ async function struck(siege: Siege, signal: 'SIGKILL' | 'SIGSTOP', during: strin
     30_000,
   );
   return figures;
+}
+
+/** While `act` runs, the process can open nothing. */
+async function withoutDescriptors(pid: number, act: () => Promise<void>): Promise<void> {
+  const limit = (files: string): void => void execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}`]);
+  limit(`${readdirSync(`/proc/${pid}/fd`).length - 1}:`);
+  try {
+    await act();
+  } finally {
+    limit('4096:');
+  }
+}
+
+/** The presenter asks from a shell who is there. */
+async function asked({ ready }: Victim): Promise<readonly unknown[]> {
+  const api = await connectSession({ LECTERN_SOCKET: ready.socket });
+  try {
+    return await api.who();
+  } finally {
+    api.close();
+  }
 }
 
 export const faultCases: readonly Case[] = [
@@ -153,6 +175,24 @@ export const faultCases: readonly Case[] = [
         const { client } = await watchAgain(victim);
         client.reset();
         if (victim.edge !== edge) throw new Error('the edge died');
+      }),
+  },
+  {
+    name: 'the edge is killed when the session has no file descriptors left: when there are some again, so is an edge',
+    apart: true,
+    run: () =>
+      another({}, async (victim) => {
+        const { edge } = victim;
+        await withoutDescriptors(victim.pid, async () => {
+          kill(edge, 'SIGKILL');
+          await until('the edge is gone', () => victim.edge !== edge);
+          // Long enough for several tries to begin another one.
+          await sleep(1500);
+        });
+        await until('another edge', () => victim.edge !== 0 && victim.edge !== edge, 20_000);
+        const { client } = await watchAgain(victim);
+        client.reset();
+        await until('the presenter can still ask', async () => (await asked(victim)).length === 0, 20_000);
       }),
   },
   {

@@ -2,6 +2,7 @@
 import { authCases } from './cases-auth.js';
 import { channelCases } from './cases-channel.js';
 import { costCases } from './cases-cost.js';
+import { crookedCases } from './cases-crooked.js';
 import { exchangeCases } from './cases-exchange.js';
 import { faultCases } from './cases-fault.js';
 import { floodCases } from './cases-flood.js';
@@ -9,6 +10,7 @@ import { identCases } from './cases-ident.js';
 import { inputCases } from './cases-input.js';
 import { outputCases } from './cases-output.js';
 import { peerCases } from './cases-peer.js';
+import { strangerCases } from './cases-stranger.js';
 import { wireCases } from './cases-wire.js';
 import type { Case } from './siege.js';
 
@@ -28,6 +30,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   'peers that are slow or gone': peerCases,
   'on the wire': wireCases,
   'what the program prints': outputCases,
+  'what a stranger would try': [...strangerCases, ...crookedCases],
   floods: floodCases,
   faults: faultCases,
 };
@@ -46,6 +49,7 @@ const ASIDE: ReadonlySet<string> = new Set([
   'authentication',
   'channels',
   'on the wire',
+  'what a stranger would try',
 ]);
 
 const isAside = ({ group, attack }: Named): boolean =>

@@ -11,8 +11,8 @@ const execute = promisify(execFile);
 
 /** Short times, so that waiting for them does not take long; all other limits are the defaults. */
 const CONFIG = `[limits]
-login_grace = "3s"
-unused_timeout = "2s"
+login_grace = "5s"
+unused_timeout = "5s"
 key_exchange_timeout = "2s"
 keepalive = "2s"
 `;
