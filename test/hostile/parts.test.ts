@@ -10,6 +10,7 @@ import { Receipts } from '../../src/observers/ssh/receipts.js';
 import { Shape } from '../../src/observers/ssh/shape.js';
 import { sourceOf } from '../../src/observers/ssh/source.js';
 import { Startups } from '../../src/observers/ssh/startups.js';
+import { between, thisTurn } from '../../src/observers/ssh/turn.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
@@ -200,7 +201,7 @@ test('who answers quickly is asked for fewer receipts, who does not is never sen
     return behind.slice(10);
   };
   assert.equal(Math.max(...asked(200)), 600);
-  assert.ok(Math.min(...asked(1)) >= 4000, 'a receipt each 200 ms, not each 512 bytes');
+  assert.ok(Math.min(...asked(1)) >= 10_000, 'a receipt each 500 ms, not each 512 bytes');
   assert.ok(Math.max(...asked(1)) <= 16 * 1024 + PICTURE);
   const silent = new Receipts();
   let sent = 0;
@@ -209,4 +210,36 @@ test('who answers quickly is asked for fewer receipts, who does not is never sen
     sent += PICTURE;
   }
   assert.ok(sent <= 1200, 'who never answers gets two pieces and no more');
+});
+
+test('those who are shown the same are asked for receipts with different pictures', () => {
+  const PICTURES = 300;
+  const crowd = Array.from({ length: 64 }, (_, i) => new Receipts(1 - i / 128));
+  const askedWith = Array.from({ length: PICTURES }, (_, picture) =>
+    crowd.reduce((asked, receipts) => {
+      if (!receipts.due(1200, picture * 33)) return asked;
+      receipts.came(1);
+      return asked + 1;
+    }, 0),
+  ).slice(PICTURES / 2);
+  const all = askedWith.reduce((sum, asked) => sum + asked, 0);
+  assert.ok(all >= PICTURES / 2, 'they are asked');
+  assert.ok(Math.max(...askedWith) <= crowd.length / 2, `${Math.max(...askedWith)} of ${crowd.length} at once`);
+});
+
+test('how quick an answer was counts neither the rest of the turn in which it was asked for nor that in which it is read', async () => {
+  let now = 0;
+  const clock = () => now;
+  const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const sent = thisTurn(clock);
+  now = 50;
+  assert.equal(between(sent, thisTurn(clock)), 0, 'in the same turn');
+  await nextTurn();
+  assert.equal(sent.overAt, 50);
+  now = 57;
+  const read = thisTurn(clock);
+  now = 90;
+  assert.equal(between(sent, thisTurn(clock)), 7);
+  assert.equal(read, thisTurn(clock), 'one turn for all');
+  await nextTurn();
 });

@@ -1,5 +1,5 @@
 /**
- * Turns of the event loop, for who measures how quickly others answer: what is sent in a turn cannot be answered before
+ * turns of the event loop, for who measures how quickly others answer: what is sent in a turn cannot be answered before
  * it is over, and what is read in a turn was there when it began. With a thousand observers a turn takes longer than
  * the way to most of them and back.
  */
