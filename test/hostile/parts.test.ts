@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Frame } from '../../src/core/frame.js';
+import { Room } from '../../src/core/room.js';
+import { NO_INPUT_MODES, type SessionState } from '../../src/core/session.js';
 import { Bucket } from '../../src/observers/ssh/bucket.js';
+import type { Desk } from '../../src/observers/ssh/desk.js';
 import { guessedWrong } from '../../src/observers/ssh/guess.js';
 import { IdentReader } from '../../src/observers/ssh/ident.js';
 import { assertInternals } from '../../src/observers/ssh/internals.js';
 import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
+import { type Glass, Observer } from '../../src/observers/ssh/observer.js';
 import { Receipts } from '../../src/observers/ssh/receipts.js';
 import { Shape } from '../../src/observers/ssh/shape.js';
 import { sourceOf } from '../../src/observers/ssh/source.js';
@@ -16,6 +21,11 @@ import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
 
 const SEED = 20_250_101;
+const CALM: SessionState = {
+  ...{ name: 'demo', startedMs: 0, watching: 1, readOnly: false, control: null, typing: null, suggestion: null },
+  ...{ vote: null, pausedMs: null, endsMs: null, waiting: 0, mayChat: true, mayPoint: true, muted: [], masked: 0 },
+  ...{ echoOff: false, hidden: false, modes: NO_INPUT_MODES },
+};
 
 test('the insides of ssh2 are where they are looked for, and a missing one is noticed', () => {
   assertInternals();
@@ -242,4 +252,24 @@ test('how quick an answer was counts neither the rest of the turn in which it wa
   assert.equal(between(sent, thisTurn(clock)), 7);
   assert.equal(read, thisTurn(clock), 'one turn for all');
   await nextTurn();
+});
+
+test('who comes in has the picture with the first packet, before his side answered anything', () => {
+  const nothing = (): void => {};
+  const room = new Room();
+  room.publish(Frame.blank({ cols: 20, rows: 4 }));
+  const desk: Desk = {
+    ...{ room, state: () => CALM, now: () => 0, steady: () => 0, chat: () => [], pointers: () => [] },
+    ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing, name: nothing, suggest: nothing },
+    ...{ vote: nothing, say: nothing, point: nothing, who: nothing, lag: nothing },
+  };
+  const packets: string[] = [];
+  const take = (bytes: Uint8Array): void => void packets.push(Buffer.from(bytes).toString('latin1'));
+  const glass: Glass = {
+    ...{ id: '0a', size: { cols: 20, rows: 5 }, writable: true },
+    ...{ write: take, writeAcked: take, leave: nothing, dismiss: nothing },
+  };
+  new Observer(glass, desk, true).enter();
+  assert.equal(packets.length, 1);
+  assert.match(packets[0]!, /\x1b\[\?1049h.*\x1b\[2J.*LIVE/s);
 });

@@ -93,11 +93,13 @@ export class Observer implements Viewer {
     this.#hands.entered();
     this.#row.cover();
     this.#leaveRoom = this.#desk.room.join(this);
+    this.#flush();
   }
 
   /** @see Viewer.show */
   show(_frame: Frame): void {
-    this.#flush();
+    // While he enters: what changes his terminal and the first picture leave as one, once he is in.
+    if (this.#leaveRoom !== null) this.#flush();
   }
 
   failed(): void {

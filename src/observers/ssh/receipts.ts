@@ -24,7 +24,7 @@ export class Receipts {
   #open = 0;
   #allowed = LEAST_BYTES;
   /** Bytes since one was asked for; of the first ones it is, so that his lag is known. */
-  #bytes = LEAST_BYTES;
+  #bytes = 2 * LEAST_BYTES;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   /**
