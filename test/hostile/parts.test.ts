@@ -4,22 +4,33 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { Frame } from '../../src/core/frame.js';
+import { Room } from '../../src/core/room.js';
+import { NO_INPUT_MODES, type SessionState } from '../../src/core/session.js';
 import { Bucket } from '../../src/observers/ssh/bucket.js';
+import type { Desk } from '../../src/observers/ssh/desk.js';
 import { guessedWrong } from '../../src/observers/ssh/guess.js';
 import { IdentReader } from '../../src/observers/ssh/ident.js';
 import { SSH2_VERSION } from '../../src/observers/ssh/internals.js';
 import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
+import { type Glass, Observer } from '../../src/observers/ssh/observer.js';
 import { assertInternals, inExchange, PINS, PINS_IN_EXCHANGE, probe } from '../../src/observers/ssh/pins.js';
 import { Receipts } from '../../src/observers/ssh/receipts.js';
 import { Shape } from '../../src/observers/ssh/shape.js';
 import { sourceOf } from '../../src/observers/ssh/source.js';
 import { Startups } from '../../src/observers/ssh/startups.js';
+import { between, thisTurn } from '../../src/observers/ssh/turn.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
 import { casesOf } from './siege/cases.js';
 
 const SEED = 20_250_101;
+const CALM: SessionState = {
+  ...{ name: 'demo', startedMs: 0, watching: 1, readOnly: false, control: null, typing: null, suggestion: null },
+  ...{ vote: null, pausedMs: null, endsMs: null, waiting: 0, mayChat: true, mayPoint: true, muted: [], masked: 0 },
+  ...{ echoOff: false, hidden: false, modes: NO_INPUT_MODES },
+};
 
 /** `from` as it would be if the part at the end of `path` had another name. */
 function without(from: object, [name = '', ...rest]: readonly string[]): object {
@@ -249,7 +260,7 @@ test('who answers quickly is asked for fewer receipts, who does not is never sen
     return behind.slice(10);
   };
   assert.equal(Math.max(...asked(200)), 600);
-  assert.ok(Math.min(...asked(1)) >= 4000, 'a receipt each 200 ms, not each 512 bytes');
+  assert.ok(Math.min(...asked(1)) >= 10_000, 'a receipt each 500 ms, not each 512 bytes');
   assert.ok(Math.max(...asked(1)) <= 16 * 1024 + PICTURE);
   const silent = new Receipts();
   let sent = 0;
@@ -258,6 +269,58 @@ test('who answers quickly is asked for fewer receipts, who does not is never sen
     sent += PICTURE;
   }
   assert.ok(sent <= 1200, 'who never answers gets two pieces and no more');
+});
+
+test('those who are shown the same are asked for receipts with different pictures', () => {
+  const PICTURES = 300;
+  const crowd = Array.from({ length: 64 }, (_, i) => new Receipts(1 - i / 128));
+  const askedWith = Array.from({ length: PICTURES }, (_, picture) =>
+    crowd.reduce((asked, receipts) => {
+      if (!receipts.due(1200, picture * 33)) return asked;
+      receipts.came(1);
+      return asked + 1;
+    }, 0),
+  ).slice(PICTURES / 2);
+  const all = askedWith.reduce((sum, asked) => sum + asked, 0);
+  assert.ok(all >= PICTURES / 2, 'they are asked');
+  assert.ok(Math.max(...askedWith) <= crowd.length / 2, `${Math.max(...askedWith)} of ${crowd.length} at once`);
+});
+
+test('how quick an answer was counts neither the rest of the turn in which it was asked for nor that in which it is read', async () => {
+  let now = 0;
+  const clock = () => now;
+  const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const sent = thisTurn(clock);
+  now = 50;
+  assert.equal(between(sent, thisTurn(clock)), 0, 'in the same turn');
+  await nextTurn();
+  assert.equal(sent.overAt, 50);
+  now = 57;
+  const read = thisTurn(clock);
+  now = 90;
+  assert.equal(between(sent, thisTurn(clock)), 7);
+  assert.equal(read, thisTurn(clock), 'one turn for all');
+  await nextTurn();
+});
+
+test('who comes in has the picture with the first packet, before his side answered anything', () => {
+  const nothing = (): void => {};
+  const room = new Room();
+  room.publish(Frame.blank({ cols: 20, rows: 4 }));
+  const desk: Desk = {
+    ...{ room, state: () => CALM, now: () => 0, steady: () => 0, chat: () => [], pointers: () => [] },
+    ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing, name: nothing, suggest: nothing },
+    ...{ vote: nothing, say: nothing, point: nothing, who: nothing, lag: nothing },
+  };
+  const packets: string[] = [];
+  const take = (bytes: Uint8Array): void => void packets.push(Buffer.from(bytes).toString('latin1'));
+  const glass: Glass = {
+    ...{ id: '0a', size: { cols: 20, rows: 5 }, writable: true },
+    ...{ write: take, writeAcked: take, leave: nothing, dismiss: nothing },
+  };
+  new Observer(glass, desk, true).enter();
+  assert.equal(packets.length, 1);
+  assert.match(packets[0]!, /\x1b\[\?1049h.*\x1b\[2J.*LIVE/s);
 });
 
 test('the figure of cases in SECURITY.md is that of the siege', () => {

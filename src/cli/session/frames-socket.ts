@@ -100,7 +100,8 @@ class Follower {
 }
 
 /**
- * The edge's end: `onFrame` is called with each frame. When the connection ends it is tried again until `close`:
+ * The edge's end: `onFrame` is called with each frame, and of several that came together with the last: that happens
+ * when sending a picture takes longer than drawing the next. When the connection ends it is tried again until `close`:
  * the screen may have been rebuilt.
  */
 export function followFrames(path: string, onFrame: (frame: Frame) => void): { close(): void } {
@@ -114,10 +115,9 @@ export function followFrames(path: string, onFrame: (frame: Frame) => void): { c
     let frame = BLANK;
     const callback = (length: number) => {
       try {
-        for (const patch of reader.read(buffer.subarray(0, length))) {
-          frame = frame.apply(patch);
-          onFrame(frame);
-        }
+        const before = frame;
+        for (const patch of reader.read(buffer.subarray(0, length))) frame = frame.apply(patch);
+        if (frame !== before) onFrame(frame);
       } catch {
         // Not what a screen sends: begin again from a whole picture.
         socket.destroy();

@@ -27,5 +27,5 @@ export interface Desk {
   /** Wall clock, milliseconds since 1970. */
   now(): number;
   /** Monotonic milliseconds: what is measured here, however the wall clock is set. */
-  steady(): number;
+  readonly steady: () => number;
 }

@@ -88,8 +88,23 @@ export const channelClose = (peer: number): Buffer => compose(MSG.CHANNEL_CLOSE,
 export const exitStatus = (peer: number, code: number): Buffer =>
   compose(MSG.CHANNEL_REQUEST, peer, 'exit-status', false, code);
 
-/** What stands before the bytes of a message of data: they go into the packet from where they are. */
-export function dataHead(peer: number, length: number): Buffer {
+let lastPeer = 0;
+let lastHead = headOf(0, 0);
+let lastLength = 0;
+
+/**
+ * What stands before the bytes of a message of data: they go into the packet from where they are. Made once for all who
+ * are sent as much over a channel of the same number, which is nearly everybody; not to be changed.
+ */
+export function dataHead(peer: number, length: number): Uint8Array {
+  if (peer === lastPeer && length === lastLength) return lastHead;
+  lastPeer = peer;
+  lastLength = length;
+  lastHead = headOf(peer, length);
+  return lastHead;
+}
+
+function headOf(peer: number, length: number): Uint8Array {
   const head = Buffer.allocUnsafe(9);
   head[0] = MSG.CHANNEL_DATA;
   head.writeUInt32BE(peer, 1);

@@ -16,7 +16,8 @@ export function fillFromPool(target: Uint8Array, start: number, length: number):
     randomFillSync(pool);
     used = 0;
   }
-  target.set(pool.subarray(used, used + length), start);
+  // A loop, as a view of the pool would cost more than the few bytes.
+  for (let i = 0; i < length; i++) target[start + i] = pool[used + i]!;
   used += length;
   return target;
 }

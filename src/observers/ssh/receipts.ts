@@ -16,15 +16,24 @@ const MOST_BYTES = 16 * 1024;
 /** Who answers within so many ms is not held up by his link: he may have twice as much the next time. */
 const QUICK_MS = 20;
 /** A link becomes slow without notice: more than {@link LEAST_BYTES} are asked for after so many ms. */
-const MOST_MS = 200;
+const MOST_MS = 500;
 
 /** Times are milliseconds of any one clock. */
 export class Receipts {
+  readonly #share: number;
   #open = 0;
   #allowed = LEAST_BYTES;
   /** Bytes since one was asked for; of the first ones it is, so that his lag is known. */
-  #bytes = LEAST_BYTES;
-  #askedAt = 0;
+  #bytes = 2 * LEAST_BYTES;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param share of the limits that is his, a half to 1: three hundred who are shown the same would otherwise all be
+   * asked with the same picture, which then takes twice as long to send as the others.
+   */
+  constructor(share = 1) {
+    this.#share = share;
+  }
 
   /** Nothing more may be sent until one comes. */
   get awaited(): boolean {
@@ -39,8 +48,9 @@ export class Receipts {
   /** So many bytes are about to go out. The result says whether a receipt is to be asked for with them. */
   due(bytes: number, now: number): boolean {
     this.#bytes += bytes;
-    const enough = this.#bytes >= this.#allowed || now - this.#askedAt >= MOST_MS;
-    if (this.#bytes < LEAST_BYTES || !enough) return false;
+    const late = now - this.#askedAt >= this.#share * MOST_MS;
+    const allowed = late ? 2 * LEAST_BYTES : this.#allowed;
+    if (this.#bytes < Math.max(LEAST_BYTES, this.#share * allowed)) return false;
     this.#bytes = 0;
     this.#open++;
     this.#askedAt = now;

@@ -112,8 +112,12 @@ export class Transport {
   #emptyPacket(length: number): Buffer {
     this.#shape ??= new Shape((bytes) => this.#protocol._packetRW.write.alloc(bytes));
     const padding = this.#shape.padding(length);
-    const packet = SCRATCH.subarray(0, this.#shape.total(length));
-    packet.writeUInt32BE(1 + length + padding, 0);
+    const packet = scratch(this.#shape.total(length));
+    const framed = 1 + length + padding;
+    packet[0] = framed >>> 24;
+    packet[1] = framed >>> 16;
+    packet[2] = framed >>> 8;
+    packet[3] = framed;
     packet[4] = padding;
     fillFromPool(packet, 5 + length, padding);
     return packet;
@@ -206,6 +210,14 @@ export class Transport {
     this.stop();
     this.#events.failed(error);
   }
+}
+
+let lastScratch = SCRATCH;
+
+/** The beginning of {@link SCRATCH}: the same object as before for all whose packets are as long. */
+function scratch(length: number): Buffer {
+  if (lastScratch.length !== length) lastScratch = SCRATCH.subarray(0, length);
+  return lastScratch;
 }
 
 /** Messages of the transport that ask for nothing. */

@@ -44,7 +44,7 @@ export class Visit<G> implements Visitor<G> {
   #onClose: ((reason: Parting) => void) | null = null;
   #state: 'here' | 'leaving' | 'over' = 'here';
   #reason: Parting = '';
-  /** Somebody found it not writable, and is owed word when it is. */
+  /** Something was written, or somebody found it not writable: word is owed when it may be again. */
   #owed = false;
   /** Acknowledgements to be asked for when what was written before them has been sent. */
   #acksDue: (() => void)[] = [];
@@ -179,7 +179,8 @@ export class Visit<G> implements Visitor<G> {
       return;
     }
     this.#port.sent();
-    if (!this.#isWritable()) this.#owed = true;
+    // Asked for each picture of each observer, whether it still is writable would cost more than word that nobody needs.
+    this.#owed = true;
   }
 
   #askDue(): void {
