@@ -38,6 +38,11 @@ test('pictures come over whole, wherever the kernel cuts them between two reads'
   const seen: Frame[] = [];
   const following = followFrames(path, (frame) => void seen.push(frame));
   house.after(() => following.close());
-  await until('the last picture', () => seen.length === frames.length);
-  for (const [i, frame] of frames.entries()) assert.ok(seen[i]!.equals(frame), `picture ${i} is another one`);
+  await until('the last picture', () => seen.at(-1)?.equals(frames.at(-1)!));
+  // Of those that came together the last one is shown.
+  let next = 0;
+  for (const frame of seen) {
+    next = frames.findIndex((one, i) => i >= next && one.equals(frame)) + 1;
+    assert.ok(next > 0, 'a picture that is none of them, or comes after a later one');
+  }
 });

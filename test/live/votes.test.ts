@@ -96,6 +96,7 @@ test('control is given when all agree; the presenter can close the vote, and a d
   await bo.shows('control for ana?');
   all.pane.keys('C-\\', 'x');
   assert.deepEqual([(await closed).code, /the vote was closed/.test((await closed).stderr)], [3, true]);
+  await until('the vote to be gone', () => !bo.text().includes('control for ana?'));
   const granted = house.run(['grant', 'ana', '--for', '60s']);
   await bo.shows('control for ana?');
   bo.keys('y');
