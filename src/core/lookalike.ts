@@ -70,11 +70,15 @@ const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The same text for all names that look alike. */
 export function lookOf(name: string): string {
+  const folded = PLAIN.test(name) ? name : foldName(name);
+  return Array.from(folded.toLowerCase(), (char) => LIKE[char] ?? char).join('');
+}
+
+/** Nothing to be folded: most names. */
+const PLAIN = /^[!-~]*$/;
+
+function foldName(name: string): string {
   const pieces = name.normalize('NFKD').replace(UNSEEN, '').split(SYLLABLE);
   const isSyllable = (at: number): boolean => at % 2 === 1;
-  const folded = pieces
-    .map((piece, at) => (isSyllable(at) ? piece.replace(FOREIGN_MARK, '') : foldText(piece).text))
-    .join('')
-    .toLowerCase();
-  return Array.from(folded, (char) => LIKE[char] ?? char).join('');
+  return pieces.map((piece, at) => (isSyllable(at) ? piece.replace(FOREIGN_MARK, '') : foldText(piece).text)).join('');
 }
