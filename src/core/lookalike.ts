@@ -1,6 +1,7 @@
 /**
  * What a reader would take a name for: two names of one look are one name. Letters of other alphabets that are drawn
- * like Latin ones count as those, marks and what cannot be seen do not count. For comparing only, never for showing.
+ * like Latin ones count as those; accents and what cannot be seen do not count, marks that spell a syllable do. For
+ * comparing only, never for showing.
  */
 import { foldText } from './redact/fold.js';
 
@@ -57,8 +58,27 @@ const LIKE: Readonly<Record<string, string>> = {
   γ: 'y',
 };
 
+/**
+ * A letter with the marks that it is written with, of a script in which they are vowels or make it another letter:
+ * Hindi, Thai, kana. Those of the scripts named here can be left out, or put on to look like somebody else.
+ */
+const SYLLABLE =
+  /((?![\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}\p{scx=Armenian}\p{scx=Hebrew}\p{scx=Arabic}])\p{L}\p{M}+)/u;
+/** Marks that belong to no script; but not those that make a kana another one. */
+const FOREIGN_MARK = /(?![\u3099\u309a])\p{Script=Inherited}/gu;
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
 /** The same text for all names that look alike. */
 export function lookOf(name: string): string {
-  const folded = foldText(name).text.toLowerCase();
-  return Array.from(folded, (char) => LIKE[char] ?? char).join('');
+  const folded = PLAIN.test(name) ? name : foldName(name);
+  return Array.from(folded.toLowerCase(), (char) => LIKE[char] ?? char).join('');
+}
+
+/** Nothing to be folded: most names. */
+const PLAIN = /^[!-~]*$/;
+
+function foldName(name: string): string {
+  const pieces = name.normalize('NFKD').replace(UNSEEN, '').split(SYLLABLE);
+  const isSyllable = (at: number): boolean => at % 2 === 1;
+  return pieces.map((piece, at) => (isSyllable(at) ? piece.replace(FOREIGN_MARK, '') : foldText(piece).text)).join('');
 }

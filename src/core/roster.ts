@@ -29,6 +29,8 @@ export class Roster {
   readonly #present = new Map<string, Present>();
   /** Of a thousand who come, each is compared with all before him. */
   readonly #looks = new WeakMap<Participant, string>();
+  /** Of 2, 3…: a thousand guests of one name are told apart by half a million of them. */
+  readonly #numbers: string[] = [];
 
   /** Those who watch; who waits in the lobby does not. */
   get watching(): number {
@@ -73,7 +75,12 @@ export class Roster {
     const taken = new Set(others.map(({ participant }) => this.#lookOf(participant)));
     const look = lookOf(name);
     if (!taken.has(look)) return name;
-    for (let n = 2; ; n++) if (!taken.has(`${look}-${lookOf(String(n))}`)) return `${name}-${n}`;
+    for (let n = 2; ; n++) if (!taken.has(`${look}-${this.#lookOfNumber(n)}`)) return `${name}-${n}`;
+  }
+
+  #lookOfNumber(n: number): string {
+    this.#numbers[n] ??= lookOf(String(n));
+    return this.#numbers[n];
   }
 
   #lookOf(participant: Participant): string {

@@ -58,3 +58,23 @@ test('different names look different', () => {
   const names = ['ana', 'anna', 'ann', 'bob', 'Преподаватель', '先生', '学生', 'ana-2'];
   assert.equal(new Set(names.map(lookOf)).size, names.length);
 });
+
+test('names that differ in a vowel or in a kana are two names, whatever marks are put on them besides', () => {
+  const pairs = [
+    ['नीना', 'नाना'],
+    ['สมชาย', 'สมชุย'],
+    ['ジュン', 'シュン'],
+    ['バン', 'パン'],
+    ['கா', 'கி'],
+    ['දිනේෂ්', 'දනුෂ්'],
+  ] as const;
+  for (const [one, other] of pairs) {
+    assert.notEqual(lookOf(one), lookOf(other), `${one}, ${other}`);
+    for (const unseen of ['\u034f', '\ufe0f', '\u200b', '\u0301']) {
+      const disguised = Array.from(one, (char) => `${char}${unseen}`).join('');
+      assert.equal(lookOf(disguised), lookOf(one), `${one} with ${unseen.codePointAt(0)!.toString(16)}`);
+    }
+  }
+  assert.equal(nameOf('p\u0e3aresenter'), '', 'a mark of Thai on a Latin letter');
+  assert.equal(lookOf('\uff7c\uff9e\uff6d\uff9d'), lookOf('ジュン'), 'of half the width');
+});

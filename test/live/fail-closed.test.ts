@@ -1,6 +1,6 @@
 /** A rule that never comes to an end on what the program prints: nothing of it leaves, and everybody is told. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -110,4 +110,17 @@ test('what was printed and is never searched is told: to the presenter, in the l
   // What a lost thread gave up stays given up.
   wall.beginAnew();
   assert.equal(wall.info.unsearched, 300);
+});
+
+test('a session that has no file descriptors left for its edge is not begun, and says so', () => {
+  const edge = new URL('../../src/cli/session/edge-process.js', import.meta.url).href;
+  const script = `
+    import { openSync } from 'node:fs';
+    import { EdgeProcess } from '${edge}';
+    try { for (;;) openSync('/dev/null'); } catch {}
+    await EdgeProcess.open(() => ({}), {}).catch(({ code, message }) => console.log(code, message));
+  `;
+  const limited = ['-c', 'ulimit -n 256; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+  const { stdout, status } = spawnSync('/bin/sh', limited, { encoding: 'utf8', timeout: 20_000 });
+  assert.deepEqual([stdout.trim(), status], ['FAILED the ssh side ended while starting', 0]);
 });

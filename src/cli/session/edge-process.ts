@@ -65,9 +65,10 @@ export class EdgeProcess {
     const child = spawnEdge();
     const listening = await new Promise<FromEdge>((resolve) => {
       child.once('message', (message) => resolve(message as FromEdge));
-      child.once('exit', () =>
-        resolve({ type: 'failed', code: 'FAILED', message: 'the ssh side ended while starting' }),
-      );
+      const over = () => resolve({ type: 'failed', code: 'FAILED', message: 'the ssh side ended while starting' });
+      child.once('exit', over);
+      // Out of file descriptors or processes: it was never begun.
+      child.once('error', over);
       tell(child, { type: 'start', ...start() });
     });
     child.removeAllListeners();

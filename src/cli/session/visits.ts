@@ -120,8 +120,8 @@ export class Visits {
   admit(id: string): void {
     const visit = this.#visits.get(id);
     if (visit === undefined) return;
-    visit.observer?.enter();
     const { verb, visitor } = visit;
+    this.#guarded(visitor, () => visit.observer?.enter());
     if (verb === 'text') visitor.leave(0, Buffer.from(this.#text()));
     else if (verb === 'who') this.#askRoster((text) => visitor.leave(0, Buffer.from(text)));
   }
@@ -234,7 +234,8 @@ export class Visits {
     this.#awaitRoster.add(id);
     this.#askRoster((text) => {
       this.#awaitRoster.delete(id);
-      this.#visits.get(id)?.observer?.showRoster(text);
+      const visit = this.#visits.get(id);
+      if (visit !== undefined) this.#guarded(visit.visitor, () => visit.observer?.showRoster(text));
     });
   }
 
@@ -254,14 +255,18 @@ export class Visits {
     }, RESIZE_MS).unref();
   }
 
-  /** What fails for one observer ends his visit and no other. */
   #each(act: (observer: Observer) => void): void {
     for (const { visitor, observer } of this.#visits.values()) {
-      try {
-        if (observer !== null) act(observer);
-      } catch {
-        visitor.kill('protocol');
-      }
+      if (observer !== null) this.#guarded(visitor, () => act(observer));
+    }
+  }
+
+  /** What fails for one observer ends his visit and no other. */
+  #guarded(visitor: Visitor<Grant>, act: () => void): void {
+    try {
+      act();
+    } catch {
+      visitor.kill('protocol');
     }
   }
 
