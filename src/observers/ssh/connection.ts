@@ -29,6 +29,11 @@ const DISMISS_MS = 60;
 const MAX_QUEUED = 8 * 1024 * 1024;
 /** Answers that a client may let wait while it goes on asking. An honest one has asked for some dozens in all. */
 const MAX_UNREAD_ANSWERS = 4096;
+/**
+ * Clients that leave Nagle's algorithm on until they are let in: their share waits for the acknowledgement of their offer,
+ * and that for something to be sent, or 40 ms. So our offer waits for theirs, which OpenSSH sends in any case.
+ */
+const NAGLES = /^OpenSSH_/;
 /** Key exchanges of one visitor. OpenSSH with a small RekeyLimit makes some dozens in a flood. */
 const EXCHANGES_PER_SECOND = 1;
 const EXCHANGES_AT_ONCE = 64;
@@ -78,6 +83,8 @@ export class Connection<G> {
   #inTurn = 0;
   #phase: Phase = 'login';
   #client: string | null = null;
+  /** The line that he identified himself with, until our offer answers it. */
+  #line: Buffer | null = null;
   #pass: { readonly grant: G; readonly key: VerifiedKey | null } | null = null;
   #visit: Visit<G> | null = null;
   #settled = false;
@@ -219,7 +226,7 @@ export class Connection<G> {
 
   #take(chunk: Buffer): void {
     if (this.#client === null) this.#identify(chunk);
-    else this.#transport.feed(chunk);
+    else this.#transport.feed(this.#line === null ? chunk : this.#begun(this.#line, chunk));
     this.#renewKeys();
   }
 
@@ -231,8 +238,13 @@ export class Connection<G> {
     }
     if (progress.kind === 'more') return;
     this.#client = progress.client;
-    this.#transport.feed(progress.line);
-    if (progress.rest.length > 0) this.#transport.feed(progress.rest);
+    if (progress.rest.length === 0 && NAGLES.test(progress.client)) this.#line = progress.line;
+    else this.#transport.feed(Buffer.concat([progress.line, progress.rest]));
+  }
+
+  #begun(line: Buffer, chunk: Buffer): Buffer {
+    this.#line = null;
+    return Buffer.concat([line, chunk]);
   }
 
   #throttle(bytes: number): void {
