@@ -3,7 +3,8 @@ import { after, test } from 'node:test';
 import { OFFER } from '../../src/observers/ssh/algorithms.js';
 import { HYBRID } from '../../src/observers/ssh/hybrid.js';
 import { openDoor } from '../support/door.js';
-import { RawClient } from '../support/raw-client.js';
+import { until } from '../support/patience.js';
+import { RawClient, rawSocket } from '../support/raw-client.js';
 
 const door = await openDoor();
 after(() => door.close());
@@ -33,6 +34,33 @@ for (const mac of OFFER.cs.mac) {
     await client.ended();
   });
 }
+
+test('the offer comes at once, but to OpenSSH, whose own it answers', async () => {
+  // Behind the identification line: the packet's length, its padding's, and the number of the message.
+  const isOffer = (bytes: Buffer): boolean => bytes[bytes.indexOf('\n') + 6] === 20;
+  const [other, openssh] = await Promise.all(
+    ['SSH-2.0-other\r\n', 'SSH-2.0-OpenSSH_9.2p1\r\n'].map(async (ident) => {
+      const socket = await rawSocket(door.port);
+      const heard: Buffer[] = [];
+      socket.on('data', (bytes) => heard.push(bytes));
+      socket.write(ident);
+      return { socket, heard: () => Buffer.concat(heard) };
+    }),
+  );
+  await until('the line to OpenSSH', () => openssh!.heard().includes('\n'));
+  await until('the offer to the other', () => isOffer(other!.heard()));
+  assert.ok(!isOffer(openssh!.heard()));
+  // The beginning of a packet.
+  openssh!.socket.write(Buffer.from([0, 0, 4, 4, 4, 20, 0, 0]));
+  await until('the offer to OpenSSH', () => isOffer(openssh!.heard()));
+  for (const { socket } of [other!, openssh!]) socket.destroy();
+});
+
+test('who calls itself OpenSSH comes in', async () => {
+  const client = await new RawClient(door.port, { ident: 'OpenSSH_10.0' }).shell('good');
+  client.reset();
+  await client.ended();
+});
 
 test('a client without strict key exchange comes in', async () => {
   const client = await new RawClient(door.port, { lax: true, kex: HYBRID }).shell('good');
