@@ -5,6 +5,7 @@ import { HYBRID } from '../../src/observers/ssh/hybrid.js';
 import { openDoor } from '../support/door.js';
 import { until } from '../support/patience.js';
 import { RawClient, rawSocket } from '../support/raw-client.js';
+import { kexInit, share } from './siege/packets.js';
 
 const door = await openDoor();
 after(() => door.close());
@@ -23,6 +24,27 @@ for (const kex of EXCHANGES) {
       }
       client.send(97, 0);
       await client.ended();
+    });
+  }
+}
+
+for (const cipher of OFFER.cs.cipher) {
+  for (const from of ['client', 'server'] as const) {
+    test(`${cipher}: what comes behind a share that leads to no secret, in new keys begun by the ${from}, is not read`, async () => {
+      for (const bytes of [0, 31, 32]) {
+        const rekeyBytes = from === 'server' ? 4096 : undefined;
+        const other = await openDoor({ limits: rekeyBytes === undefined ? {} : { rekeyBytes } });
+        const client = await new RawClient(other.port, { cipher }).shell('good');
+        // All of it in one segment: ssh2 goes on with the next packet after it has freed the cipher.
+        client.socket.cork();
+        if (rekeyBytes !== undefined) for (let i = 0; i < 8; i++) client.send(2, 'x'.repeat(1024));
+        client.sendRaw(kexInit({ kex: 'curve25519-sha256', cipher }));
+        client.sendRaw(share(Buffer.alloc(bytes)));
+        for (let i = 0; i < 3; i++) client.send(80, 'x', true);
+        client.socket.uncork();
+        await client.ended();
+        await other.close();
+      }
     });
   }
 }

@@ -9,7 +9,7 @@ import { Acks } from './acks.js';
 import { type Admit, Authentication } from './auth.js';
 import { Bucket } from './bucket.js';
 import { Channel } from './channel.js';
-import { descriptorOf, writeEagerly } from './eager.js';
+import { writeEagerly } from './eager.js';
 import { IdentReader } from './ident.js';
 import type { ParsedKey } from './internals.js';
 import type { Limits } from './limits.js';
@@ -63,8 +63,6 @@ type Phase = 'login' | 'unused' | 'visit' | 'over';
 export class Connection<G> {
   readonly addr: string;
   readonly #socket: Socket;
-  /** Of the socket, until that is destroyed. */
-  readonly #fd: number;
   readonly #port: ConnectionPort<G>;
   readonly #transport: Transport;
   readonly #ident = new IdentReader();
@@ -97,7 +95,6 @@ export class Connection<G> {
   /** The socket is left unread until {@link open}. */
   constructor(socket: Socket, addr: string, port: ConnectionPort<G>) {
     this.#socket = socket;
-    this.#fd = descriptorOf(socket);
     this.addr = addr;
     this.#port = port;
     this.#inbound = new Bucket(port.limits.inboundRate, port.limits.inboundBurst, performance.now());
@@ -277,7 +274,7 @@ export class Connection<G> {
       return;
     }
     if (this.#socket.destroyed) return;
-    const written = writeEagerly(this.#socket, bytes, this.#fd);
+    const written = writeEagerly(this.#socket, bytes);
     if (written === bytes.length) return;
     this.#socket.write(Buffer.from(bytes.subarray(written)), this.#flushed);
     if (this.#socket.writableLength > MAX_QUEUED) this.#timers.soon(() => this.end('lost'));

@@ -10,18 +10,14 @@ interface Descriptor {
   readonly _handle?: { readonly fd?: number } | null;
 }
 
-/** The descriptor of an open socket, -1 when it cannot be known. To be forgotten when the socket is destroyed. */
-export function descriptorOf(socket: Socket): number {
-  return (socket as Socket & Descriptor)._handle?.fd ?? -1;
-}
-
 /**
  * Writes what the socket takes at once; nothing while something waits in its queue, so that the order is kept.
- * @param fd its descriptor, from who knows it already: asking for it is a call of its own
  * @returns how many of the bytes; the rest is for the socket itself, which also finds out what is wrong with it.
  */
-export function writeEagerly(socket: Socket, bytes: Uint8Array, fd: number = descriptorOf(socket)): number {
-  if (socket.writableLength > 0 || socket.writableCorked > 0 || socket.connecting || fd < 0) return 0;
+export function writeEagerly(socket: Socket, bytes: Uint8Array): number {
+  if (socket.writableLength > 0 || socket.writableCorked > 0 || socket.connecting) return 0;
+  const fd = (socket as Socket & Descriptor)._handle?.fd ?? -1;
+  if (fd < 0) return 0;
   try {
     return writeSync(fd, bytes);
   } catch {

@@ -44,8 +44,8 @@ export interface Protocol {
   /** Sends our identification line. Gone once it was called. */
   start?: () => void;
   parse(chunk: Buffer, from: number, to: number): void;
-  /** Frees ciphers; `parse` throws from then on. */
-  cleanup(): void;
+  /** Frees ciphers; `parse` throws from then on. Called by ssh2 in the midst of a packet that is wrong. */
+  _destruct: () => void;
   /** Begins a key exchange, unless one is under way. */
   rekey(): void;
   /** Called with every decrypted payload outside key exchanges. */

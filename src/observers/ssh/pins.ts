@@ -15,7 +15,7 @@ type Pins = Readonly<Record<string, string>>;
 export const PINS: Pins = {
   start: 'function',
   parse: 'function',
-  cleanup: 'function',
+  _destruct: 'function',
   rekey: 'function',
   _onPayload: 'function',
   _kexinit: 'undefined',

@@ -41,6 +41,7 @@ export interface TransportEvents {
 export class Transport {
   readonly #protocol: Protocol;
   readonly #events: TransportEvents;
+  readonly #destruct: () => void;
   #stopped = false;
   #bytes = 0;
   /** Of the packets with the keys in use. */
@@ -62,6 +63,9 @@ export class Transport {
       onHandshakeComplete: () => this.#keyed(),
       messageHandlers: { DISCONNECT: () => this.#disconnected() },
     });
+    // ssh2 1.17.0 frees the ciphers from within a packet and then goes on with the next one: the process would crash.
+    this.#destruct = this.#protocol._destruct.bind(this.#protocol);
+    this.#protocol._destruct = () => {};
     const handleKexInit = this.#protocol._onPayload;
     this.#protocol._onPayload = (payload) => this.#receive(payload, handleKexInit);
   }
@@ -148,7 +152,7 @@ export class Transport {
   /** Frees the ciphers. Not from within a payload: one of them is then at work. */
   free(): void {
     this.stop();
-    this.#protocol.cleanup();
+    this.#destruct();
   }
 
   /** The identification line was read, and the first key exchange begins. */
@@ -183,8 +187,19 @@ export class Transport {
   #exchangeKeys(payload: Buffer, handleKexInit: PayloadHandler): ReturnType<PayloadHandler> {
     const began = !this.kexing;
     const result = this.#negotiate(payload, handleKexInit);
+    this.#stopAtErrors();
     if (began && !this.#stopped) this.#events.kexBegun();
     return this.#stopped ? STOP : result;
+  }
+
+  /** What comes behind a wrong message of a key exchange is not read, whatever ssh2 made of that. */
+  #stopAtErrors(): void {
+    const decipher = this.#protocol._decipher!;
+    const handle = decipher._onPayload;
+    decipher._onPayload = (payload) => {
+      const result = handle(payload);
+      return this.#stopped ? STOP : result;
+    };
   }
 
   #keyed(): void {

@@ -2,8 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Case, type Siege, sleep, until } from './siege.js';
 
-/** What an observer may do by keys: ask, vote, and speak when there is a c among them. */
-const MAY: ReadonlySet<string> = new Set(['join', 'leave', 'request', 'chat', 'redact', 'lag']);
+/**
+ * What an observer may do by keys: ask, vote, and speak when there is a c among them. Who was refused by the attacks before
+ * is told a second later.
+ */
+const MAY: ReadonlySet<string> = new Set(['join', 'leave', 'request', 'chat', 'redact', 'lag', 'refuse']);
 /** Of ten thousand wishes: one a second is told, and twice as many may be on a slow machine. */
 const MOST_TOLD = 4;
 
