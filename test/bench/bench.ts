@@ -48,7 +48,7 @@ export class Bench {
   /** Everybody who can be watched: lectern, tmux, and who else is on this machine. */
   async watched(): Promise<readonly Contestant[]> {
     const more = [];
-    for (const { name, open } of others())
+    for (const { name, open } of this.measures.others ? others() : [])
       more.push(await this.#once(name, async () => open(this.all, await this.tmux)));
     return [await this.lectern, await this.tmux, ...more];
   }

@@ -16,7 +16,6 @@ const US_PER_S = 1e6;
 
 export async function growth(bench: Bench): Promise<Outcome> {
   const { growthObservers } = bench.measures;
-  if (growthObservers === 0) return { results: [], wrong: [] };
   const ours = await bench.lectern;
   const crowd = await crowdOf(bench.crowd, ours, growthObservers);
   const results: Result[] = [];

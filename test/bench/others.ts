@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Contestant, kill, STAGE } from './contestant.js';
+import type { Measures } from './measures.js';
 import { freePort } from './sshd.js';
 import type { Name } from './table.js';
 import { sleep, type Terminals } from './terminals.js';
@@ -31,7 +32,8 @@ export function others(): readonly Other[] {
 }
 
 /** Those that are not, and what would bring them in. */
-export function missing(): readonly string[] {
+export function missing({ others }: Measures): readonly string[] {
+  if (!others) return ['tty-share and mosh (--quick measures lectern, script and tmux)'];
   return [
     ...(isThere(TTY_SHARE) ? [] : ['tty-share (LECTERN_BENCH_TTY_SHARE: path of its program)']),
     ...(isThere(MOSH) ? [] : ['mosh (LECTERN_BENCH_MOSH: folder of mosh-server and mosh-client)']),

@@ -1,7 +1,7 @@
 /** The presenter's own echo: from a key in his terminal to the character in it, with more and more who watch. */
 import type { Bench } from './bench.js';
 import { bare, type Contestant, crowdOf, dismiss } from './contestant.js';
-import { CALM_MS, keysOf, press, TURN_KEYS } from './keys.js';
+import { CALM_MS, keysOf, press } from './keys.js';
 import { type Outcome, quantile, type Result, ratio } from './table.js';
 import { sleep, type Terminal } from './terminals.js';
 
@@ -13,6 +13,7 @@ const GOAL_P99 = 1.3;
 type Times = number[];
 
 export async function presenter(bench: Bench): Promise<Outcome> {
+  const { keys, turnKeys } = bench.measures;
   const ours = await bench.lectern;
   const sides = new Map<Contestant, Times>([
     [await bare(bench.all), []],
@@ -26,9 +27,9 @@ export async function presenter(bench: Bench): Promise<Outcome> {
     crowd.push(...(await crowdOf(bench.crowd, ours, count - crowd.length)));
     await sleep(CALM_MS);
     const times: Times = [];
-    for (let typed = 0; typed < bench.measures.keys; typed += TURN_KEYS) {
-      if (count > 0) await turn(ours, times);
-      else for (const [side, list] of sides) await turn(side, list);
+    for (let typed = 0; typed < keys; typed += turnKeys) {
+      if (count > 0) await turn(ours, times, turnKeys);
+      else for (const [side, list] of sides) await turn(side, list, turnKeys);
     }
     counts.set(count, count > 0 ? times : sides.get(ours)!);
   }
@@ -40,8 +41,8 @@ export async function presenter(bench: Bench): Promise<Outcome> {
   return { results: [...alone(sides), ...among(counts)], wrong: [] };
 }
 
-async function turn({ stage }: Contestant, times: Times): Promise<void> {
-  for await (const key of keysOf(stage)) times.push(...(await press(stage, [stage], key)));
+async function turn({ stage }: Contestant, times: Times, keys: number): Promise<void> {
+  for await (const key of keysOf(stage, keys)) times.push(...(await press(stage, [stage], key)));
 }
 
 function alone(sides: ReadonlyMap<Contestant, Times>): Result[] {

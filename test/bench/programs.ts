@@ -13,6 +13,8 @@ import { difference, Eye, screenAfter } from './screens.js';
 import { type Name, type Outcome, type Result, ratio } from './table.js';
 import { sleep, type Terminal } from './terminals.js';
 
+/** A recording that ends in the middle leaves its colours and modes behind. */
+const RESET = "printf '\\033c'\r";
 /** A node that plays has started, and everybody has what came last, by then, in ms. */
 const AFTER_MS = 500;
 const KB = 1e3;
@@ -50,6 +52,7 @@ export async function programs(bench: Bench): Promise<Outcome> {
   for (const path of paths.slice(0, bench.measures.recordings)) {
     played.push({ name: basename(path, '.cast'), bytes: await play(seats, path) });
   }
+  for (const stage of new Set(seats.map(({ contestant }) => contestant.stage))) await stage.type(RESET);
   await dismiss(seats.map(({ terminal }) => terminal));
   for (const { link } of seats) link.close();
   return {

@@ -5,18 +5,22 @@ import { medianOfAll, type Name, type Outcome, type Result, ratio } from './tabl
 
 const OBSERVERS = 3;
 const KB = 1e3;
-/** Times itself with nobody stopped: nothing that can be told from noise. */
+/** Times `script`, and times itself with nobody stopped: nothing that can be told from noise. */
+const GOAL_SCRIPT = 1.15;
 const GOAL_RATIO = 1.15;
 const GOAL_WAKE_MS = 50;
 const GOAL_LAG_MS = 100;
 
 export async function stopped(bench: Bench): Promise<Outcome> {
   const log = logFlood(bench, bench.measures.floodBytes);
+  const plain = await audienceOf(bench, await bench.script, 0);
+  const script: Round[] = [];
   const audiences: Audience[] = [];
   for (const contestant of await bench.watched()) audiences.push(await audienceOf(bench, contestant, OBSERVERS));
   const awake = new Map<Name, Round[]>();
   const asleep = new Map<Name, Round[]>();
   for (let i = 0; i < bench.measures.rounds; i++) {
+    script.push(await play(plain, log, bench.measures));
     for (const audience of audiences) {
       const { name } = audience.contestant;
       awake.set(name, [...(awake.get(name) ?? []), await play(audience, log, bench.measures)]);
@@ -25,12 +29,15 @@ export async function stopped(bench: Bench): Promise<Outcome> {
     }
   }
   for (const audience of audiences) await goHome(audience);
-  return { results: results(awake, asleep), wrong: faults([...awake.get('lectern')!, ...asleep.get('lectern')!]) };
+  return {
+    results: results(awake, asleep, script),
+    wrong: faults([...awake.get('lectern')!, ...asleep.get('lectern')!]),
+  };
 }
 
 type Rounds = ReadonlyMap<Name, readonly Round[]>;
 
-function results(awake: Rounds, asleep: Rounds): Result[] {
+function results(awake: Rounds, asleep: Rounds, script: readonly Round[]): Result[] {
   const figures = (rounds: Rounds, pick: (round: Round) => number | null) =>
     Object.fromEntries([...rounds].map(([name, list]) => [name, medianOfAll(list.map(pick))]));
   const line = (what: string, unit: string, pick: (round: Round) => number | null, goal?: number): Result => ({
@@ -41,7 +48,13 @@ function results(awake: Rounds, asleep: Rounds): Result[] {
     ...(goal !== undefined && { goal }),
   });
   const [full, one] = [figures(awake, ({ ms }) => ms), figures(asleep, ({ ms }) => ms)];
+  const bare = medianOfAll(script.map(({ ms }) => ms));
   return [
+    {
+      ...line('presenter against script, one stopped', 'ms', ({ ms }) => ms, GOAL_SCRIPT),
+      figures: { lectern: one['lectern']!, script: bare },
+      ratio: ratio(one['lectern'], bare),
+    },
     {
       ...line('presenter, against nobody stopped', 'ms', ({ ms }) => ms, GOAL_RATIO),
       ratio: ratio(one['lectern'], full['lectern']),

@@ -11,6 +11,7 @@ import { Memory } from '../../src/core/redact/memory.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import type { Rule } from '../../src/core/redact/rule.js';
 import { Emulator } from '../../src/presenter/emulator.js';
+import type { Bench } from './bench.js';
 import { logLines } from './log.js';
 import { median, type Outcome, type Result, ratio } from './table.js';
 
@@ -23,8 +24,7 @@ const PRACTICE = 300;
 const SCREENS = 300;
 /** A frame comes no sooner than that, in ms. */
 const FRAME_MS = 20;
-/** Screens made to hold the wall up, and looks at each. */
-const EVIL_SCREENS = 20;
+/** Looks at each screen that was made to hold the wall up. */
 const EVIL_LOOKS = 3;
 const BUDGET_MS = 40;
 const LONG_LINE = 10_240;
@@ -36,8 +36,11 @@ interface Look {
   readonly wall: number;
 }
 
-export function wall(): Outcome {
-  return { results: [...SIZES.flatMap(([size, goal]) => [repaint(size, goal), key(size)]), worst()], wrong: [] };
+export function wall({ measures }: Bench): Outcome {
+  return {
+    results: [...SIZES.flatMap(([size, goal]) => [repaint(size, goal), key(size)]), worst(measures.evilScreens)],
+    wrong: [],
+  };
 }
 
 function repaint(size: Size, goal: number): Result {
@@ -84,7 +87,7 @@ function looks(size: Size, pieces: readonly string[]): readonly Look[] {
 }
 
 /** The longest that one of the worst screens held the thread up. */
-function worst(): Result {
+function worst(screens: number): Result {
   const rules: Rule[] = Array.from({ length: MANY_RULES }, (_, i) => ({
     id: `many-${i}`,
     regex: `key${i}_[a-z0-9]{20,}`,
@@ -104,7 +107,7 @@ function worst(): Result {
   );
   const emulator = new Emulator(SIZES[1]![0]);
   let longest = 0;
-  for (let i = 0; i < EVIL_SCREENS; i++) {
+  for (let i = 0; i < screens; i++) {
     const bytes = Buffer.from(`\x1b[H\x1b[2J${'a'.repeat(LONG_LINE - i)}!`);
     gate.hear(bytes);
     emulator.feed(bytes);
