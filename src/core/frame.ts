@@ -22,11 +22,12 @@ import {
   type Size,
   WIDTH_SHIFT,
 } from './cells.js';
-import { changes, type PatchParts, scrolled, withRuns } from './patch.js';
+import { changes, type PatchParts, withRuns } from './patch.js';
 import { isHidden, printable, printableCell } from './printable.js';
 import type { Cover } from './redact/cover.js';
 import { mergeSpans, type Span, shownColumn } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
+import { scrolled } from './scroll.js';
 import { decodePatch, encodePatch } from './wire.js';
 
 /** Longest title that leaves, in characters. */

@@ -9,7 +9,8 @@
  */
 import { BG, CELL_WORDS, type Cursor, FG, GLYPH, LINE } from './cells.js';
 import type { Frame, Patch } from './frame.js';
-import { isErased, type PatchParts, type Run, type Scroll, widthAt } from './patch.js';
+import { isErased, type PatchParts, type Run, widthAt } from './patch.js';
+import type { Scroll } from './scroll.js';
 import { DEFAULT_PEN, type Pen, sgr } from './sgr.js';
 
 const ESC = '\x1b';
@@ -24,8 +25,11 @@ export const CLOSE = `${ESC}[?2026l${ESC}[m${ESC}[r${ESC}[?7h${ESC}[0 q${ESC}[?2
  * terminals read 4 KiB at once: what is half as long is not torn.
  */
 const SYNC_FROM = 2048;
-/** Trailing blanks from this number on are erased instead of written. */
+/** Blanks up to the edge from this number on are erased instead of written: 3 bytes. */
 const ERASE_FROM = 4;
+/** The same for the last ones of a run (5 bytes), and for those that are jumped over afterwards (another 5). */
+const ERASE_LAST_FROM = 8;
+const ERASE_MIDDLE_FROM = 14;
 const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
 
 const painted = [new WeakMap<Patch, string>(), new WeakMap<Patch, string>()] as const;
@@ -98,9 +102,11 @@ class Painting {
 
   #scroll({ top, bottom, by }: Scroll): void {
     const lines = Math.abs(by) === 1 ? '' : Math.abs(by);
-    this.#out += `${ESC}[${top + 1};${bottom}r${moveTo(0, top)}${ESC}[${lines}${by > 0 ? 'M' : 'L'}${ESC}[r`;
-    this.#x = -1;
-    this.#y = -1;
+    // DECSTBM brings the cursor home (VT510 manual, "DECSTBM").
+    const first = top === 0 ? '' : moveTo(0, top);
+    this.#out += `${ESC}[${top + 1};${bottom}r${first}${ESC}[${lines}${by > 0 ? 'M' : 'L'}${ESC}[r`;
+    this.#x = 0;
+    this.#y = 0;
   }
 
   #run(run: Run): void {
@@ -108,8 +114,18 @@ class Painting {
     const toEdge = run.x + end / CELL_WORDS === this.#parts.cols;
     const ink = toEdge ? inkEnd(run.words) : end;
     let x = run.x;
-    for (let at = 0; at < ink; at += CELL_WORDS, x++) this.#cell(run, at, x);
-    if (ink < end) this.#eraseTail(run, ink);
+    for (let at = 0; at < ink; ) {
+      const blanks = isErased(run.words, at) ? erasedCells(run.words, at, ink) : 0;
+      if (blanks >= (at + blanks * CELL_WORDS === ink ? ERASE_LAST_FROM : ERASE_MIDDLE_FROM)) {
+        this.#erase(run, at, x, `${blanks}X`);
+        at += blanks * CELL_WORDS;
+        x += blanks;
+      } else {
+        this.#cell(run, at, x++);
+        at += CELL_WORDS;
+      }
+    }
+    if (ink < end) this.#erase(run, ink, x, this.#wider ? `${this.#parts.cols - x}X` : 'K');
   }
 
   #cell(run: Run, at: number, x: number): void {
@@ -125,11 +141,11 @@ class Painting {
     if (cluster !== undefined || isUncertain(code) || this.#x >= this.#parts.cols) this.#x = -1;
   }
 
-  #eraseTail(run: Run, ink: number): void {
-    const x = run.x + ink / CELL_WORDS;
+  /** ECH or EL: the cursor stays where the first of the erased cells is. */
+  #erase(run: Run, at: number, x: number, how: string): void {
     this.#moveTo(x, run.y);
-    this.#setPen({ fg: 0, bg: run.words[ink + BG]!, line: 0 });
-    this.#out += this.#wider ? `${ESC}[${this.#parts.cols - x}X` : `${ESC}[K`;
+    this.#setPen({ fg: 0, bg: run.words[at + BG]!, line: 0 });
+    this.#out += `${ESC}[${how}`;
   }
 
   #setPen(pen: Pen): void {
@@ -166,6 +182,15 @@ function inkEnd(words: Uint32Array): number {
   // Only a plain background survives erasing: dim, italic or overlined blanks are written.
   const plain = background >>> 26 === 0;
   return plain && (words.length - end) / CELL_WORDS >= ERASE_FROM ? end : words.length;
+}
+
+/** How many cells from word offset `at` on, up to `end`, are erased ones of one plain background. */
+function erasedCells(words: Uint32Array, at: number, end: number): number {
+  const background = words[at + BG]!;
+  if (background >>> 26 !== 0) return 0;
+  let next = at;
+  while (next < end && isErased(words, next) && words[next + BG] === background) next += CELL_WORDS;
+  return (next - at) / CELL_WORDS;
 }
 
 /** Characters on whose width terminals agree: Latin to Cyrillic, punctuation, box drawing, the CJK blocks, Hangul. */

@@ -2,14 +2,8 @@
  * What turns one frame into the next, as plain data. The branded {@link Patch} that may travel is made in frame.ts;
  * here are its parts, how they are found and how they are carried out.
  */
-import { blankRow, CELL_WORDS, type Cursor, GLYPH, Row } from './cells.js';
-
-/** Rows `top` to `bottom - 1` move up by `by` rows (down when negative); rows that come free are blank. */
-export interface Scroll {
-  readonly top: number;
-  readonly bottom: number;
-  readonly by: number;
-}
+import { BG, CELL_WORDS, type Cursor, GLYPH, Row } from './cells.js';
+import { findScroll, type Scroll, scrolled } from './scroll.js';
 
 /** Cells of row `y` from column `x` on. */
 export interface Run {
@@ -36,35 +30,40 @@ export interface PatchParts {
 
 /** Equal cells between two changed ones that are cheaper to send again than to jump over (a jump is 4 to 8 bytes). */
 const BRIDGE_CELLS = 5;
-/** Bytes that a scroll costs on the wire: region, position, delete lines, region off. */
-const SCROLL_COST = 24;
 /** Bytes that the start of a run costs, about: position and pen. */
 const RUN_COST = 8;
-/** Fewer equal rows than this are no scroll. */
-const MIN_SCROLLED_ROWS = 2;
 
 type Rows = readonly Row[];
 
-/** The cheapest way found from `before` to `after`: with a scroll or without, whichever sends fewer cells. */
+/** The cheapest way found from `before` to `after`: with a scroll or without, whichever is shorter. */
 export function changes(before: Rows, after: Rows): { scroll: Scroll | null; runs: Run[] } {
   const plain = runsBetween(before, after);
-  const plainCost = cost(plain);
-  if (plainCost <= SCROLL_COST) return { scroll: null, runs: plain };
-  const scroll = findScroll(before, after);
-  if (scroll === null) return { scroll, runs: plain };
-  const moved = runsBetween(scrolled(before, scroll), after);
-  return cost(moved) + SCROLL_COST < plainCost ? { scroll, runs: moved } : { scroll: null, runs: plain };
+  const scroll = findScroll(before, after, costs(plain, after.length), rowCost);
+  return { scroll, runs: scroll === null ? plain : runsBetween(scrolled(before, scroll), after) };
 }
 
-function cost(runs: readonly Run[]): number {
-  return runs.reduce((sum, run) => sum + RUN_COST + inkLength(run.words) / CELL_WORDS, 0);
+/** Bytes that runs cost, about, row by row. */
+function costs(runs: readonly Run[], rows: number): number[] {
+  const list = new Array<number>(rows).fill(0);
+  for (const { y, words } of runs) list[y]! += RUN_COST + inkLength(words, 0, words.length / CELL_WORDS - 1);
+  return list;
 }
 
-/** Words up to the last cell that is not an erased one: trailing blanks cost next to nothing. */
-function inkLength(words: Uint32Array): number {
-  let end = words.length;
-  while (end > 0 && isErased(words, end - CELL_WORDS)) end -= CELL_WORDS;
-  return end;
+/** Bytes that it takes to turn one row into another, about. */
+function rowCost(old: Row, row: Row): number {
+  if (old === row) return 0;
+  let bytes = 0;
+  eachSpan(old, row, (from, last) => {
+    bytes += RUN_COST + inkLength(row.words, from, last);
+  });
+  return bytes;
+}
+
+/** Columns up to the last cell that is not an erased one: trailing blanks cost next to nothing. */
+function inkLength(words: Uint32Array, from: number, last: number): number {
+  let end = last;
+  while (end >= from && isErased(words, end * CELL_WORDS)) end--;
+  return end - from + 1;
 }
 
 /** The cell at word offset `at` was never written: no text, no look but perhaps a background colour. */
@@ -78,90 +77,39 @@ export function widthAt(words: Uint32Array, at: number): number {
   return (words[at + GLYPH]! >>> 22) & 3;
 }
 
-/** `before` after `scroll`. */
-export function scrolled(before: Rows, { top, bottom, by }: Scroll): Row[] {
-  const rows = before.slice();
-  const blank = blankRow(rows[0]?.cols ?? 0);
-  for (let y = top; y < bottom; y++) {
-    const from = y + by;
-    rows[y] = from >= top && from < bottom ? before[from]! : blank;
-  }
-  return rows;
-}
-
-/**
- * The scroll that brings most rows to their place: each row of `after` votes for the distances at which `before` has
- * the same hash; of the winning distance the longest stretch of equal rows is taken.
- */
-function findScroll(before: Rows, after: Rows): Scroll | null {
-  const by = commonDistance(before, after);
-  if (by === 0) return null;
-  let best = { from: 0, length: 0 };
-  let from = -1;
-  for (let y = 0; y <= after.length; y++) {
-    const source = before[y + by];
-    const same = y < after.length && source !== undefined && after[y]!.equals(source);
-    if (same && from < 0) from = y;
-    if (!same && from >= 0) {
-      if (y - from > best.length) best = { from, length: y - from };
-      from = -1;
-    }
-  }
-  if (best.length < MIN_SCROLLED_ROWS) return null;
-  const end = best.from + best.length;
-  return by > 0 ? { top: best.from, bottom: end + by, by } : { top: best.from + by, bottom: end, by };
-}
-
-function commonDistance(before: Rows, after: Rows): number {
-  const places = new Map<number, number[]>();
-  const blank = blankRow(before[0]?.cols ?? 0).hash;
-  before.forEach((row, y) => {
-    if (row.hash === blank) return;
-    const list = places.get(row.hash);
-    if (list === undefined) places.set(row.hash, [y]);
-    else list.push(y);
-  });
-  const votes = new Map<number, number>();
-  let winner = 0;
-  let most = 0;
-  after.forEach((row, y) => {
-    if (before[y] === row) return;
-    for (const place of places.get(row.hash) ?? []) {
-      const by = place - y;
-      const count = (votes.get(by) ?? 0) + 1;
-      votes.set(by, count);
-      if (by !== 0 && count > most) {
-        most = count;
-        winner = by;
-      }
-    }
-  });
-  return winner;
-}
-
 function runsBetween(before: Rows, after: Rows): Run[] {
   const runs: Run[] = [];
   after.forEach((row, y) => {
     const old = before[y]!;
-    if (old !== row) addRuns(runs, y, old, row);
+    if (old !== row) eachSpan(old, row, (from, last) => runs.push(runOf(row, y, from, last)));
   });
   return runs;
 }
 
-function addRuns(runs: Run[], y: number, old: Row, row: Row): void {
+/** Calls back with the first and the last column of each piece of `row` that is to be sent to one who sees `old`. */
+function eachSpan(old: Row, row: Row, found: (from: number, last: number) => void): void {
   const { cols } = row;
   let from = -1;
   let last = -1;
   for (let x = 0; x < cols; x++) {
     if (sameCell(old, row, x)) continue;
     if (from >= 0 && x - last > BRIDGE_CELLS) {
-      runs.push(runOf(row, y, from, last));
+      found(from, last);
       from = -1;
     }
     if (from < 0) from = x;
     last = x;
   }
-  if (from >= 0) runs.push(runOf(row, y, from, last));
+  if (from >= 0) found(from, isErasedFrom(row, last) ? cols - 1 : last);
+}
+
+/** Whether nothing stands in a row from column `x` on, on one background: to erase up to the edge is shorter than to write blanks. */
+function isErasedFrom({ words }: Row, x: number): boolean {
+  const background = words[x * CELL_WORDS + BG];
+  for (let at = x * CELL_WORDS; at < words.length; at += CELL_WORDS) {
+    if (!isErased(words, at) || words[at + BG] !== background) return false;
+  }
+  return true;
 }
 
 function sameCell(a: Row, b: Row, x: number): boolean {

@@ -7,7 +7,8 @@
  *   runs: count, each y x cells(words) clusters(count, each x length units)
  */
 import { CELL_WORDS, CLUSTER, CODE_POINT_MASK, type Cursor, type CursorShape, MAX_COLS, MAX_ROWS } from './cells.js';
-import type { PatchParts, Run, Scroll } from './patch.js';
+import type { PatchParts, Run } from './patch.js';
+import type { Scroll } from './scroll.js';
 
 /** 'LEC' and the version of this layout. */
 const MAGIC = 0x4c454301;
