@@ -7,6 +7,7 @@ import type { Size } from '../../core/cells.js';
 import { printable } from '../../core/printable.js';
 import type { SessionState, SuggestionState, VoteState } from '../../core/session.js';
 import type { Viewport } from '../../core/viewport.js';
+import { columnsOf, endOf, fitted } from './columns.js';
 
 export interface StatusInput {
   readonly state: SessionState;
@@ -43,28 +44,26 @@ export function clock(ms: number): string {
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-/** The line, at most `cols` characters: what is on the left, what is on the right, blanks between. */
+/** The line, in `cols` columns: what is on the left, what is on the right, blanks between. */
 export function statusLine(input: StatusInput, cols: number): string {
   if (input.prompt !== null) return promptLine(input, input.prompt, cols);
   const full = leftPart(input);
   const whole = rightPart(input, true);
   // The hints give way first: what was done to the picture is worth more.
-  const right = full.length + whole.length + 1 + MIN_GAP <= cols ? whole : rightPart(input, false);
-  const room = cols - right.length - 1 - MIN_GAP;
+  const right = columnsOf(full) + columnsOf(whole) + 1 + MIN_GAP <= cols ? whole : rightPart(input, false);
+  const room = cols - columnsOf(right) - 1 - MIN_GAP;
   // Who sees a part only has to know which: the hints give way to it.
-  const left = full.length > room && input.part !== null && input.note === null ? leftHead(input) : full;
-  const line = left.length <= room ? `${left.padEnd(room + MIN_GAP)}${right} ` : full;
-  return printable(line, cols).padEnd(cols);
+  const left = columnsOf(full) > room && input.part !== null && input.note === null ? leftHead(input) : full;
+  const line = columnsOf(left) <= room ? `${fitted(left, room + MIN_GAP)}${right} ` : full;
+  return fitted(printable(line, cols), cols);
 }
 
 /** The end of what is typed is always seen. */
 function promptLine(input: StatusInput, { label, text }: { label: string; text: string }, cols: number): string {
   const mode = input.state.control?.id === input.self ? `${leftHead(input)} · ` : ' ';
   const head = `${mode}${label} `;
-  const room = Math.max(1, cols - head.length - 2);
-  const chars = [...text];
-  const tail = chars.length > room ? `…${chars.slice(1 - room).join('')}` : text;
-  return printable(`${head}${tail}_`, cols).padEnd(cols);
+  const room = Math.max(1, cols - columnsOf(head) - 2);
+  return fitted(printable(`${head}${endOf(text, room)}_`, cols), cols);
 }
 
 /** Mode and name alone. */
