@@ -99,10 +99,10 @@ export class Arrivals {
     for (const { participant } of this.#options.roster.all) this.left(participant.id, reason);
   }
 
-  /** Sends him away. */
-  drop(id: string, farewell: Farewell): void {
-    this.#options.edge({ type: 'drop', id, farewell });
-    this.left(id, farewell);
+  /** Sends people away, all of them before anything is written down about it. */
+  drop(ids: readonly string[], farewell: Farewell): void {
+    if (ids.length > 0) this.#options.edge({ type: 'drop', ids, farewell });
+    for (const id of ids) this.left(id, farewell);
   }
 
   /**
@@ -128,7 +128,7 @@ export class Arrivals {
 
   deny({ participant }: Present): void {
     this.#options.emit({ type: 'deny', participant });
-    this.drop(participant.id, 'denied');
+    this.drop([participant.id], 'denied');
   }
 
   #enter(arrival: Arrival, said: string): void {
@@ -167,7 +167,7 @@ export class Arrivals {
       const { id } = present.participant;
       if (once && present.jti === jti) {
         name = present.participant.name;
-        this.drop(id, 'replaced');
+        this.drop([id], 'replaced');
       } else {
         this.#options.edge({ type: 'prove', id });
       }
@@ -176,7 +176,7 @@ export class Arrivals {
   }
 
   #turnAway({ id, addr }: Arrival, farewell: Farewell, reason: string): void {
-    this.#options.edge({ type: 'drop', id, farewell });
+    this.#options.edge({ type: 'drop', ids: [id], farewell });
     this.#options.emit({ type: 'refuse', addr: this.told(addr), reason });
   }
 

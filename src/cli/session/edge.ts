@@ -131,7 +131,7 @@ class Edge {
       case 'admit':
         return this.#visits.admit(message.id);
       case 'drop':
-        return this.#visits.drop(message.id, message.farewell);
+        return this.#visits.drop(message.ids, message.farewell);
       case 'roster':
         return this.#visits.roster(message.ask, message.text);
       case 'chat':

@@ -130,7 +130,7 @@ export type ToEdge =
   | { readonly type: 'state'; readonly state: SessionState }
   | { readonly type: 'links'; readonly change: LinkChange }
   | { readonly type: 'admit'; readonly id: string }
-  | { readonly type: 'drop'; readonly id: string; readonly farewell: Farewell }
+  | { readonly type: 'drop'; readonly ids: readonly string[]; readonly farewell: Farewell }
   | { readonly type: 'roster'; readonly ask: number; readonly text: string }
   | { readonly type: 'chat'; readonly line: ChatLine }
   | { readonly type: 'pointers'; readonly pointers: readonly Pointer[] }

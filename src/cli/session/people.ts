@@ -177,8 +177,8 @@ export class People {
     const { participant } = this.#pick(who);
     const windows = ban ? this.#arrivals.ban(participant.id) : [];
     this.#options.emit({ type: 'kick', participant, ...(ban && { banned: true }) });
-    this.#arrivals.drop(participant.id, 'kicked');
-    for (const window of windows) this.#arrivals.drop(window.participant.id, 'kicked');
+    const ids = [participant, ...windows.map((window) => window.participant)].map(({ id }) => id);
+    this.#arrivals.drop(ids, 'kicked');
     return participant;
   }
 
@@ -213,14 +213,15 @@ export class People {
 
   /** Sends everybody away who came by this link; the result is how many. */
   dropLink(link: string): number {
-    const guests = this.#roster.all.filter(({ jti }) => jti === link);
-    for (const { participant } of guests) this.#arrivals.drop(participant.id, 'revoked');
-    return guests.length;
+    const ids = this.#roster.all.filter(({ jti }) => jti === link).map(({ participant }) => participant.id);
+    this.#arrivals.drop(ids, 'revoked');
+    return ids.length;
   }
 
   /** Sends everybody away. */
   dropAll(farewell: Farewell): void {
-    for (const { participant } of this.#roster.all) this.#arrivals.drop(participant.id, farewell);
+    const ids = this.#roster.all.map(({ participant }) => participant.id);
+    this.#arrivals.drop(ids, farewell);
   }
 
   /** The address as it may be told. */

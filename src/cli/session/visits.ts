@@ -126,11 +126,14 @@ export class Visits {
     else if (verb === 'who') this.#askRoster((text) => visitor.leave(0, Buffer.from(text)));
   }
 
-  drop(id: string, farewell: Farewell): void {
-    const visit = this.#visits.get(id);
-    if (visit === undefined) return;
-    if (visit.observer === null) visit.visitor.dismiss(farewell);
-    else visit.observer.farewell(farewell);
+  /** The host sends people away. One at whom that fails is ended, and the others go on. */
+  drop(ids: readonly string[], farewell: Farewell): void {
+    for (const id of ids) {
+      const visit = this.#visits.get(id);
+      if (visit === undefined) continue;
+      const { visitor, observer } = visit;
+      this.#guarded(visitor, () => (observer === null ? visitor.dismiss(farewell) : observer.farewell(farewell)));
+    }
   }
 
   roster(ask: number, text: string): void {
