@@ -76,7 +76,7 @@ async function seat(bench: Bench, contestant: Contestant, compressed: boolean): 
 async function play(seats: readonly Seat[], path: string): Promise<Bytes[]> {
   const contestants = [...new Set(seats.map(({ contestant }) => contestant))];
   for (const { stage } of contestants) await stage.clear();
-  for (const { stage } of contestants) await stage.type('clear\r');
+  for (const { stage } of contestants) await stage.type(RESET);
   await sleep(AFTER_MS);
   const before = await counts(seats);
   const halves = await playHalves(contestants, seats, path);
