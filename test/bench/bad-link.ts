@@ -4,7 +4,7 @@
  */
 import { animation } from './animate.js';
 import type { Bench } from './bench.js';
-import { type Contestant, dismiss, GLASS } from './contestant.js';
+import { type Contestant, dismiss } from './contestant.js';
 import { BAD, Link } from './link.js';
 import { type Audience, logFlood, play, type Round } from './rounds.js';
 import { Eye, screenAfter } from './screens.js';
@@ -40,7 +40,7 @@ export async function badLink(bench: Bench): Promise<Outcome> {
   for (const contestant of await bench.watched()) {
     if (contestant.through === null) continue;
     const link = await Link.open(bench.folder, contestant.port, BAD);
-    const terminal = await bench.all.open(GLASS, contestant.through(link.port));
+    const terminal = await bench.all.open(contestant.glass, contestant.through(link.port));
     await terminal.mark('\x1b[');
     await sleep(bench.measures.linkMs);
     const line = { contestant, terminal, link };
@@ -51,7 +51,7 @@ export async function badLink(bench: Bench): Promise<Outcome> {
   return { results: results(found), wrong: faults(found.get('lectern')!) };
 }
 
-async function moved(bench: Bench, { contestant: { stage }, terminal }: Line) {
+async function moved(bench: Bench, { contestant: { stage, glass }, terminal }: Line) {
   const before = (await terminal.printed()).bytes;
   await terminal.clear();
   await stage.clear();
@@ -60,12 +60,12 @@ async function moved(bench: Bench, { contestant: { stage }, terminal }: Line) {
   await done;
   await sleep(bench.measures.linkMs);
   const printed = await stage.printed();
-  const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes));
+  const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes), glass);
   return sights.of(before, await terminal.printed());
 }
 
 async function flooded(bench: Bench, { contestant, terminal }: Line): Promise<Round[]> {
-  const audience: Audience = { contestant, terminals: [terminal], eyes: [new Eye(GLASS)] };
+  const audience: Audience = { contestant, terminals: [terminal], eyes: [new Eye(terminal.size)] };
   const flood = logFlood(bench, bench.measures.linkBytes);
   const rounds: Round[] = [];
   // One who queues everything is as late in one round as in three.

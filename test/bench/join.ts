@@ -1,6 +1,6 @@
 /** Join: from the start of a stock ssh client to the right screen, alone and among others, and what it costs. */
 import type { Bench } from './bench.js';
-import { type Contestant, crowdOf, dismiss, GLASS, watchers } from './contestant.js';
+import { type Contestant, crowdOf, dismiss, watchers } from './contestant.js';
 import { cpuSeconds } from './processes.js';
 import { Eye, screenAfter } from './screens.js';
 import { type Outcome, quantile, type Result } from './table.js';
@@ -69,19 +69,19 @@ async function among(bench: Bench, others: number): Promise<Joins> {
   return joins;
 }
 
-async function once(all: Terminals, { name, stage, watch, pids }: Contestant): Promise<Join> {
+async function once(all: Terminals, { name, stage, glass, watch, pids }: Contestant): Promise<Join> {
   const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
-  const before = cpuSeconds(pids);
-  const terminal = await all.open(GLASS, watch);
+  const before = cpuSeconds(pids());
+  const terminal = await all.open(glass, watch);
   await sleep(name === 'lectern' || name === 'tmux' ? PATIENCE_MS : OTHERS_PATIENCE_MS);
-  const cpuMs = (cpuSeconds(pids) - before) * MS_PER_S;
+  const cpuMs = (cpuSeconds(pids()) - before) * MS_PER_S;
   const printed = await terminal.printed();
   await terminal.kill(SIGTERM);
   await sleep(LEAVE_MS);
   const since = (ns: bigint) => Number(ns - terminal.startedNs) / NS_PER_MS;
   const at = printed.bytes.indexOf(FIRST);
   const first = printed.readings.find(({ end }) => end > at)?.ns ?? terminal.startedNs;
-  const right = new Eye(GLASS).watch(printed, wanted, terminal.startedNs);
+  const right = new Eye(glass).watch(printed, wanted, terminal.startedNs);
   return { firstMs: since(first), rightMs: right === null ? null : since(right), cpuMs };
 }
 

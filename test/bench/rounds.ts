@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Frame } from '../../src/core/frame.js';
 import type { Bench } from './bench.js';
-import { type Contestant, dismiss, GLASS, watchers } from './contestant.js';
+import { type Contestant, dismiss, watchers } from './contestant.js';
 import { writeLog } from './log.js';
 import { Eye, screenAfter } from './screens.js';
 import { type Printed, SIGCONT, SIGSTOP, sleep, type Terminal } from './terminals.js';
@@ -52,7 +52,7 @@ export function yesFlood(bytes: number): Flood {
 
 export async function audienceOf(bench: Bench, contestant: Contestant, count: number): Promise<Audience> {
   const terminals = contestant.watch.length === 0 ? [] : await watchers(bench.all, contestant, count);
-  return { contestant, terminals, eyes: terminals.map(() => new Eye(GLASS)) };
+  return { contestant, terminals, eyes: terminals.map(({ size }) => new Eye(size)) };
 }
 
 export function goHome({ terminals }: Audience): Promise<void> {
