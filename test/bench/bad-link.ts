@@ -15,10 +15,6 @@ import { sleep, type Terminal } from './terminals.js';
 const FPS = 20;
 /** A few hundred bytes a picture: some 60 kbit/s. */
 const LINES = 2;
-/** A flood that is sent whole takes so many times as long as its bytes do. */
-const SLACK = 1.3;
-const MS_PER_S = 1000;
-const BITS = 8;
 const DONE = '@DONE@';
 const GOAL_LATE_MS = 150;
 const GOAL_P50_MS = BAD.delayMs + 15;
@@ -70,9 +66,7 @@ async function flooded(bench: Bench, { contestant, terminal }: Line): Promise<Ro
   const rounds: Round[] = [];
   // One who queues everything is as late in one round as in three.
   const count = contestant.name === 'lectern' ? bench.measures.linkRounds : 1;
-  const wholeMs = ((bench.measures.linkBytes * BITS) / BAD.bitsPerSecond) * MS_PER_S * SLACK;
-  const patienceMs = bench.measures.linkMs + (contestant.name === 'lectern' ? 0 : wholeMs);
-  for (let i = 0; i < count; i++) rounds.push(await play(audience, flood, { afterMs: patienceMs }));
+  for (let i = 0; i < count; i++) rounds.push(await play(audience, flood, { afterMs: bench.measures.linkMs }));
   return rounds;
 }
 
