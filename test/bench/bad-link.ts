@@ -4,7 +4,7 @@
  */
 import { animation } from './animate.js';
 import type { Bench } from './bench.js';
-import { type Contestant, dismiss, GLASS } from './contestant.js';
+import { type Contestant, dismiss } from './contestant.js';
 import { BAD, Link } from './link.js';
 import { type Audience, logFlood, play, type Round } from './rounds.js';
 import { Eye, screenAfter } from './screens.js';
@@ -15,10 +15,6 @@ import { sleep, type Terminal } from './terminals.js';
 const FPS = 20;
 /** A few hundred bytes a picture: some 60 kbit/s. */
 const LINES = 2;
-/** A flood that is sent whole takes so many times as long as its bytes do. */
-const SLACK = 1.3;
-const MS_PER_S = 1000;
-const BITS = 8;
 const DONE = '@DONE@';
 const GOAL_LATE_MS = 150;
 const GOAL_P50_MS = BAD.delayMs + 15;
@@ -40,7 +36,7 @@ export async function badLink(bench: Bench): Promise<Outcome> {
   for (const contestant of await bench.watched()) {
     if (contestant.through === null) continue;
     const link = await Link.open(bench.folder, contestant.port, BAD);
-    const terminal = await bench.all.open(GLASS, contestant.through(link.port));
+    const terminal = await bench.all.open(contestant.glass, contestant.through(link.port));
     await terminal.mark('\x1b[');
     await sleep(bench.measures.linkMs);
     const line = { contestant, terminal, link };
@@ -51,7 +47,7 @@ export async function badLink(bench: Bench): Promise<Outcome> {
   return { results: results(found), wrong: faults(found.get('lectern')!) };
 }
 
-async function moved(bench: Bench, { contestant: { stage }, terminal }: Line) {
+async function moved(bench: Bench, { contestant: { stage, glass }, terminal }: Line) {
   const before = (await terminal.printed()).bytes;
   await terminal.clear();
   await stage.clear();
@@ -60,19 +56,17 @@ async function moved(bench: Bench, { contestant: { stage }, terminal }: Line) {
   await done;
   await sleep(bench.measures.linkMs);
   const printed = await stage.printed();
-  const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes));
+  const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes), glass);
   return sights.of(before, await terminal.printed());
 }
 
 async function flooded(bench: Bench, { contestant, terminal }: Line): Promise<Round[]> {
-  const audience: Audience = { contestant, terminals: [terminal], eyes: [new Eye(GLASS)] };
+  const audience: Audience = { contestant, terminals: [terminal], eyes: [new Eye(terminal.size)] };
   const flood = logFlood(bench, bench.measures.linkBytes);
   const rounds: Round[] = [];
   // One who queues everything is as late in one round as in three.
   const count = contestant.name === 'lectern' ? bench.measures.linkRounds : 1;
-  const wholeMs = ((bench.measures.linkBytes * BITS) / BAD.bitsPerSecond) * MS_PER_S * SLACK;
-  const patienceMs = bench.measures.linkMs + (contestant.name === 'lectern' ? 0 : wholeMs);
-  for (let i = 0; i < count; i++) rounds.push(await play(audience, flood, { afterMs: patienceMs }));
+  for (let i = 0; i < count; i++) rounds.push(await play(audience, flood, { afterMs: bench.measures.linkMs }));
   return rounds;
 }
 

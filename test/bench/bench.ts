@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CROWD } from './compile.js';
-import { type Contestant, lectern, script, tmux } from './contestant.js';
+import { type Contestant, lectern, script } from './contestant.js';
 import type { Measures } from './measures.js';
 import { others } from './others.js';
 import { sleep, Terminals } from './terminals.js';
+import { tmux } from './tmux.js';
 
 /** Sessions end in good order in this time, in ms. */
 const END_MS = 1500;
@@ -49,7 +50,7 @@ export class Bench {
   async watched(): Promise<readonly Contestant[]> {
     const more = [];
     for (const { name, open } of this.measures.others ? others() : [])
-      more.push(await this.#once(name, async () => open(this.all, await this.tmux)));
+      more.push(await this.#once(name, () => open(this.all, this.folder)));
     return [await this.lectern, await this.tmux, ...more];
   }
 

@@ -17,6 +17,8 @@ export const TERMINALS: Program = { sources: ['terminals.c'], libraries: ['-luti
 export const CROWD: Program = { sources: ['crowd.c', 'ssh.c'], libraries: ['-lcrypto'] };
 /** A link with delay, rate and loss. */
 export const LINK: Program = { sources: ['link.c'], libraries: [] };
+/** An observer of ttyd, in a terminal. */
+export const WEBSOCKET: Program = { sources: ['websocket.c'], libraries: [] };
 
 /** @returns the path of the program */
 export function compile({ sources, libraries }: Program, folder: string): string {

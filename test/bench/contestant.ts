@@ -1,17 +1,13 @@
 /** Who is compared: ways to have a shell in a terminal that others watch. One session each, open for the whole bench. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Size } from '../../src/core/cells.js';
-import { Sshd } from './sshd.js';
 import type { Name } from './table.js';
 import { SIGTERM, sleep, type Terminal, type Terminals } from './terminals.js';
 
 /** The presenter's terminal. */
 export const STAGE: Size = { cols: 80, rows: 24 };
-/** An observer's: a row more, as lectern's status line takes a spare one. */
-export const GLASS: Size = { cols: 80, rows: 25 };
+/** That of who watches lectern: a row more, as its status line takes a spare one. */
+const GLASS: Size = { cols: 80, rows: 25 };
 const BIN = fileURLToPath(new URL('../../../bin/lectern.js', import.meta.url));
 /** Its prompt is the same whoever starts it. */
 export const SHELL = ['env', 'PS1=$ ', 'sh', '-i'];
@@ -22,7 +18,7 @@ const CROWD_AT_ONCE = 20;
 /** The same of one address, which stock clients have: five. */
 const STOCK_AT_ONCE = 4;
 /** Keeps OpenSSH away from the user's files and from questions. */
-const SSH = [
+export const SSH = [
   ...['ssh', '-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
   ...['-o', 'LogLevel=ERROR', '-tt'],
 ];
@@ -33,6 +29,8 @@ export interface Contestant {
   readonly name: Name;
   /** The terminal in which the presenter sits. */
   readonly stage: Terminal;
+  /** Of an observer's terminal: no larger than what it shows, as some leave the rest of it as it is. */
+  readonly glass: Size;
   /** The words of the command with which one more observer watches; none: nobody can. */
   readonly watch: readonly string[];
   /** The same through another port that leads to the right one; null: not over TCP. */
@@ -41,27 +39,33 @@ export interface Contestant {
   readonly port: number;
   /** With which name an SSH client comes in without a key; null: it does not. */
   readonly user: string | null;
-  /** Processes that a session costs; not the shell in it and not the clients. */
-  readonly pids: readonly number[];
+  /** Processes that a session costs at this moment; not the shell in it and not the observers' clients. */
+  pids(): readonly number[];
   /** Does not need the terminals: they may be what has failed. */
   end(): void;
 }
 
 /** Opens `count` observers with stock clients, and waits until they have a picture. */
-export function watchers(all: Terminals, { watch }: Contestant, count: number): Promise<Terminal[]> {
-  return come(all, watch, count, STOCK_AT_ONCE);
+export function watchers(all: Terminals, { glass, watch }: Contestant, count: number): Promise<Terminal[]> {
+  return come(all, glass, watch, count, STOCK_AT_ONCE);
 }
 
 /** The same for lectern, with observers that cost next to nothing. */
-export function crowdOf(crowd: Terminals, { port, user }: Contestant, count: number): Promise<Terminal[]> {
-  return come(crowd, [String(port), user!], count, CROWD_AT_ONCE);
+export function crowdOf(crowd: Terminals, { glass, port, user }: Contestant, count: number): Promise<Terminal[]> {
+  return come(crowd, glass, [String(port), user!], count, CROWD_AT_ONCE);
 }
 
-async function come(all: Terminals, words: readonly string[], count: number, atOnce: number): Promise<Terminal[]> {
+async function come(
+  all: Terminals,
+  glass: Size,
+  words: readonly string[],
+  count: number,
+  atOnce: number,
+): Promise<Terminal[]> {
   const list: Terminal[] = [];
   while (list.length < count) {
     const batch = await Promise.all(
-      Array.from({ length: Math.min(atOnce, count - list.length) }, () => all.open(GLASS, words)),
+      Array.from({ length: Math.min(atOnce, count - list.length) }, () => all.open(glass, words)),
     );
     await Promise.all(batch.map((terminal) => terminal.mark('\x1b[')));
     list.push(...batch);
@@ -97,11 +101,12 @@ export async function lectern(all: Terminals, flags: readonly string[] = []): Pr
   return {
     name: 'lectern',
     stage,
+    glass: GLASS,
     watch: [...SSH, '-p', port!, `${token}@127.0.0.1`],
     through: (other) => [...SSH, '-p', String(other), `${token}@127.0.0.1`],
     port: Number(port),
     user: token!,
-    pids: [stage.pid],
+    pids: () => [stage.pid],
     end: () => kill(stage.pid),
   };
 }
@@ -121,41 +126,17 @@ export async function bare(all: Terminals): Promise<Contestant> {
 }
 
 function alone(name: Name, stage: Terminal): Contestant {
-  return { name, stage, watch: [], through: null, port: 0, user: null, pids: [stage.pid], end: () => kill(stage.pid) };
-}
-
-/** tmux, which observers attach to read-only over an sshd of its own. */
-export async function tmux(all: Terminals, folder: string): Promise<Contestant> {
-  const socket = join(folder, 'tmux.sock');
-  const config = join(folder, 'tmux.conf');
-  // Without its status line its screen is as high as the others'.
-  writeFileSync(config, 'set -g status off\nset -g default-terminal tmux-256color\nset -sg escape-time 0\n');
-  const tmux = ['tmux', '-u', '-S', socket];
-  const stage = await all.open(STAGE, [...tmux, '-f', config, 'new-session', ...SHELL]);
-  await stage.mark('$');
-  const sshd = await Sshd.open(join(folder, 'sshd'));
-  const through = (port: number) => [
-    ...[...SSH, '-i', sshd.key, '-p', String(port), `${sshd.user}@127.0.0.1`],
-    ...[...tmux, 'attach', '-r'],
-  ];
   return {
-    name: 'tmux',
+    name,
     stage,
-    watch: through(sshd.port),
-    through,
-    port: sshd.port,
+    glass: STAGE,
+    watch: [],
+    through: null,
+    port: 0,
     user: null,
-    pids: [sshd.pid, serverOf(socket)],
-    end: () => {
-      execFileSync('tmux', ['-S', socket, 'kill-server']);
-      sshd.close();
-    },
+    pids: () => [stage.pid],
+    end: () => kill(stage.pid),
   };
-}
-
-/** Process id of the tmux server behind a socket. */
-function serverOf(socket: string): number {
-  return Number(execFileSync('tmux', ['-S', socket, 'display-message', '-p', '#{pid}'], { encoding: 'utf8' }));
 }
 
 export function kill(pid: number): void {

@@ -56,9 +56,9 @@ async function contestants(bench: Bench, count: number): Promise<readonly Contes
 
 async function turn(side: Side, keys: number): Promise<void> {
   const { stage, pids } = side.contestant;
-  const before = cpuSeconds(pids);
+  const before = cpuSeconds(pids());
   for await (const key of keysOf(stage, keys)) side.latenciesMs.push(...(await press(stage, side.terminals, key)));
-  side.cpuS += cpuSeconds(pids) - before;
+  side.cpuS += cpuSeconds(pids()) - before;
   side.keys += keys;
 }
 

@@ -48,14 +48,14 @@ interface Cost {
 
 async function look(sessions: readonly Contestant[], { calmMs, idleMs }: Measures): Promise<Cost[]> {
   await sleep(calmMs);
-  const bytes = sessions.map(({ pids }) => memoryBytes(pids));
-  const before = sessions.map(({ pids }) => ({ cpu: cpuSeconds(pids), sleeps: sleeps(pids) }));
+  const bytes = sessions.map(({ pids }) => memoryBytes(pids()));
+  const before = sessions.map(({ pids }) => ({ cpu: cpuSeconds(pids()), sleeps: sleeps(pids()) }));
   const started = performance.now();
   await sleep(idleMs);
   const seconds = (performance.now() - started) / 1000;
   return sessions.map(({ pids }, i) => ({
-    share: (cpuSeconds(pids) - before[i]!.cpu) / seconds,
-    wakes: (sleeps(pids) - before[i]!.sleeps) / seconds,
+    share: (cpuSeconds(pids()) - before[i]!.cpu) / seconds,
+    wakes: (sleeps(pids()) - before[i]!.sleeps) / seconds,
     bytes: bytes[i]!,
   }));
 }

@@ -1,15 +1,17 @@
 /** Join: from the start of a stock ssh client to the right screen, alone and among others, and what it costs. */
 import type { Bench } from './bench.js';
-import { type Contestant, crowdOf, dismiss, GLASS, watchers } from './contestant.js';
+import { type Contestant, crowdOf, dismiss, watchers } from './contestant.js';
 import { cpuSeconds } from './processes.js';
 import { Eye, screenAfter } from './screens.js';
 import { type Outcome, quantile, type Result } from './table.js';
-import { SIGTERM, sleep, type Terminal, type Terminals } from './terminals.js';
+import { SIGTERM, settled, sleep, type Terminal, type Terminals } from './terminals.js';
 
-/** Time that a client gets to come to the right screen, in ms. */
-const PATIENCE_MS = 1200;
-/** The same for those who start a server of their own first. */
-const OTHERS_PATIENCE_MS = 3000;
+/** The picture that is joined to is there after that, in ms. */
+const PICTURE_MS = 1200;
+/** A client that prints nothing for so long has come to what it will show, in ms. */
+const QUIET_MS = 600;
+/** One that has printed nothing at all after that never will, in ms. */
+const PATIENCE_MS = 5000;
 const LEAVE_MS = 150;
 /** Sorts behind all that came. */
 const NEVER = Number.POSITIVE_INFINITY;
@@ -23,12 +25,13 @@ const GOAL_FIRST_MS = 30;
 const GOAL_CPU_MS = 6;
 /** What is drawn first on any terminal begins so. */
 const FIRST = Buffer.from('\x1b[');
-/** A screen full of colours. */
+/** A screen full of colours; of the palette of 256 none of the first sixteen, which have two names. */
 const PICTURE =
-  "clear; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do printf '\\033[3%dm%s\\033[0m \\033[48;5;%dm %s \\033[0m\\n' $((i % 8)) a-line-of-text-in-colour $((i * 11)) and-a-second-one; done\r";
+  "clear; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do printf '\\033[3%dm%s\\033[0m \\033[48;5;%dm %s \\033[0m\\n' $((i % 8)) a-line-of-text-in-colour $((i * 11 + 16)) and-a-second-one; done\r";
 
 interface Join {
-  readonly firstMs: number;
+  /** Null: nothing was printed. */
+  readonly firstMs: number | null;
   readonly rightMs: number | null;
   readonly cpuMs: number;
 }
@@ -61,7 +64,7 @@ async function among(bench: Bench, others: number): Promise<Joins> {
     await contestant.stage.clear();
     await contestant.stage.type(PICTURE);
   }
-  await sleep(PATIENCE_MS);
+  await sleep(PICTURE_MS);
   for (let i = 0; i < bench.measures.joins; i++) {
     for (const [contestant, list] of joins) list.push(await once(bench.all, contestant));
   }
@@ -69,20 +72,20 @@ async function among(bench: Bench, others: number): Promise<Joins> {
   return joins;
 }
 
-async function once(all: Terminals, { name, stage, watch, pids }: Contestant): Promise<Join> {
+async function once(all: Terminals, { stage, glass, watch, pids }: Contestant): Promise<Join> {
   const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
-  const before = cpuSeconds(pids);
-  const terminal = await all.open(GLASS, watch);
-  await sleep(name === 'lectern' || name === 'tmux' ? PATIENCE_MS : OTHERS_PATIENCE_MS);
-  const cpuMs = (cpuSeconds(pids) - before) * MS_PER_S;
+  const before = cpuSeconds(pids());
+  const terminal = await all.open(glass, watch);
+  await settled([terminal], QUIET_MS, PATIENCE_MS);
+  const cpuMs = (cpuSeconds(pids()) - before) * MS_PER_S;
   const printed = await terminal.printed();
   await terminal.kill(SIGTERM);
   await sleep(LEAVE_MS);
   const since = (ns: bigint) => Number(ns - terminal.startedNs) / NS_PER_MS;
   const at = printed.bytes.indexOf(FIRST);
-  const first = printed.readings.find(({ end }) => end > at)?.ns ?? terminal.startedNs;
-  const right = new Eye(GLASS).watch(printed, wanted, terminal.startedNs);
-  return { firstMs: since(first), rightMs: right === null ? null : since(right), cpuMs };
+  const first = at < 0 ? undefined : printed.readings.find(({ end }) => end > at)?.ns;
+  const right = new Eye(glass).watch(printed, wanted, terminal.startedNs);
+  return { firstMs: first === undefined ? null : since(first), rightMs: right === null ? null : since(right), cpuMs };
 }
 
 function finite(value: number | null): number | null {

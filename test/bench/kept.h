@@ -100,6 +100,8 @@ static inline int obey_kept(struct kept *k, char **words) {
     k->mark_length = from_hex(words[2], k->mark, MAX_MARK);
     k->searched = 0;
     look_for_mark(k, id, now());
+  } else if (strcmp(words[0], "count") == 0) {
+    printf("counted\t%d\t%zu\n", id, k->length);
   } else if (strcmp(words[0], "clear") == 0) {
     k->length = k->count = k->searched = 0;
     printf("cleared\t%d\n", id);

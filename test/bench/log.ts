@@ -1,7 +1,8 @@
 /** The flood: a coloured log, always the same. */
 import { writeFileSync } from 'node:fs';
 
-const LEVELS = ['\x1b[32mINFO\x1b[0m ', '\x1b[33mWARN\x1b[0m ', '\x1b[1;31mERROR\x1b[0m', '\x1b[2mDEBUG\x1b[0m'];
+/** Nothing that only some terminals know: mosh has no dim text, and a second name for each of the first sixteen colours. */
+const LEVELS = ['\x1b[32mINFO\x1b[0m ', '\x1b[33mWARN\x1b[0m ', '\x1b[1;31mERROR\x1b[0m', '\x1b[38;5;244mDEBUG\x1b[0m'];
 const MODULES = ['http', 'db.pool', 'auth', 'scheduler', 'cache', 'worker'];
 const DID = ['request done', 'connection reused', 'retrying after timeout', 'cache miss', 'job finished'];
 

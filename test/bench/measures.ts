@@ -9,7 +9,7 @@ export interface Measures {
   readonly crowd: number;
   readonly crowdRounds: number;
   readonly floodObservers: readonly number[];
-  /** Between the end of a flood and the look at the observers, in ms: far more than the goal. */
+  /** Observers who get nothing for half of it after a flood, in ms, have what there was for them: far more than the goal. */
   readonly afterMs: number;
   /** Keys of an echo, and with how many observers. */
   readonly keys: number;
@@ -31,7 +31,7 @@ export interface Measures {
   readonly animationMs: number;
   /** Observers of animations of several speeds and sizes. */
   readonly growthObservers: number;
-  /** Bytes of the flood over a bad link, and how long is waited for what is on its way, in ms. */
+  /** Bytes of the flood over a bad link, and how long nothing is on its way that is not there by then, in ms. */
   readonly linkBytes: number;
   readonly linkMs: number;
   readonly linkRounds: number;

@@ -1,44 +1,48 @@
 /**
  * Who else shares terminals: measured when the path of its program is given in the environment, and named as missing
- * when it is not. What tmate and ttyd need beside their program (a server in a namespace of its own, a browser) is not
- * here: they are named as missing always.
+ * when it is not. What tmate needs beside its program (a server that nobody packages) is not here: it is named as
+ * missing always.
  */
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile, WEBSOCKET } from './compile.js';
 import { type Contestant, kill, STAGE } from './contestant.js';
 import type { Measures } from './measures.js';
-import { freePort } from './sshd.js';
+import { answers, freePort } from './ports.js';
+import { running } from './processes.js';
 import type { Name } from './table.js';
-import { sleep, type Terminals } from './terminals.js';
+import type { Terminals } from './terminals.js';
+import { multiplexer } from './tmux.js';
 
 interface Other {
   readonly name: Name;
-  /** @param tmux which some of them show */
-  readonly open: (all: Terminals, tmux: Contestant) => Promise<Contestant>;
+  /** @param folder for sockets and programs */
+  readonly open: (all: Terminals, folder: string) => Promise<Contestant>;
 }
 
 const TTY_SHARE = process.env['LECTERN_BENCH_TTY_SHARE'];
 /** The folder of mosh-server and mosh-client. */
 const MOSH = process.env['LECTERN_BENCH_MOSH'];
-/** A server is there after that, in ms. */
-const START_MS = 800;
+const TTYD = process.env['LECTERN_BENCH_TTYD'];
 
 /** Those that are here. */
 export function others(): readonly Other[] {
   const all: Other[] = [];
   if (isThere(TTY_SHARE)) all.push({ name: 'tty-share', open: (terminals) => ttyShare(terminals, TTY_SHARE) });
-  if (isThere(MOSH)) all.push({ name: 'mosh', open: async (_, tmux) => mosh(tmux, MOSH) });
+  if (isThere(MOSH)) all.push({ name: 'mosh', open: (terminals, folder) => mosh(terminals, folder, MOSH) });
+  if (isThere(TTYD)) all.push({ name: 'ttyd', open: (terminals, folder) => ttyd(terminals, folder, TTYD) });
   return all;
 }
 
 /** Those that are not, and what would bring them in. */
 export function missing({ others }: Measures): readonly string[] {
-  if (!others) return ['tty-share and mosh (--quick measures lectern, script and tmux)'];
+  if (!others) return ['tty-share, mosh and ttyd (--quick measures lectern, script and tmux)'];
   return [
     ...(isThere(TTY_SHARE) ? [] : ['tty-share (LECTERN_BENCH_TTY_SHARE: path of its program)']),
     ...(isThere(MOSH) ? [] : ['mosh (LECTERN_BENCH_MOSH: folder of mosh-server and mosh-client)']),
-    'tmate (needs a server of its own)',
-    'ttyd (needs a browser)',
+    ...(isThere(TTYD) ? [] : ['ttyd (LECTERN_BENCH_TTYD: path of its program)']),
+    'tmate (needs a tmate-ssh-server, which nobody packages)',
   ];
 }
 
@@ -52,25 +56,60 @@ async function ttyShare(all: Terminals, program: string): Promise<Contestant> {
   const words = ['env', 'PS1=$ ', program, '--no-wait', '--readonly', '--listen', `127.0.0.1:${port}`];
   const stage = await all.open(STAGE, [...words, '--command', 'sh', '--args', '-i']);
   await stage.mark('$');
-  await sleep(START_MS);
+  await answers(port, 'tty-share');
   const through = (other: number) => [program, `http://127.0.0.1:${other}/s/local/`];
   return {
     name: 'tty-share',
     stage,
+    glass: STAGE,
     watch: through(port),
     through,
     port,
     user: null,
-    pids: [stage.pid],
+    pids: () => [stage.pid],
     end: () => kill(stage.pid),
   };
 }
 
-/** A read-only client of tmux behind a mosh-server for each observer: the same presenter as tmux. Its CPU is not counted. */
-function mosh(tmux: Contestant, folder: string): Contestant {
-  const [server, client] = [join(folder, 'mosh-server'), join(folder, 'mosh-client')];
-  const attach = tmux.watch.slice(tmux.watch.indexOf('tmux')).join(' ');
-  const start = `${server} new -c 256 -i 127.0.0.1 -- ${attach} 2>/dev/null | grep CONNECT`;
-  const watch = ['sh', '-c', `set -- $(${start}); MOSH_KEY=$4 exec ${client} 127.0.0.1 $3`];
-  return { ...tmux, name: 'mosh', watch, through: null, port: 0, user: null, end: () => {} };
+/** tmux, which is attached to behind a mosh-server for each observer. What carries it is UDP, and no link of ours. */
+async function mosh(all: Terminals, folder: string, programs: string): Promise<Contestant> {
+  const { stage, socket, attach, pid, end } = await multiplexer(all, folder, 'mosh');
+  const [server, client] = [join(programs, 'mosh-server'), join(programs, 'mosh-client')];
+  const start = `${server} new -c 256 -i 127.0.0.1 -- ${attach.join(' ')} 2>/dev/null | grep CONNECT`;
+  return {
+    name: 'mosh',
+    stage,
+    glass: STAGE,
+    watch: ['sh', '-c', `set -- $(${start}); MOSH_KEY=$4 exec ${client} 127.0.0.1 $3`],
+    through: null,
+    port: 0,
+    user: null,
+    pids: () => [pid, ...running(server, socket)],
+    end,
+  };
+}
+
+/** tmux, which ttyd attaches to for each observer, as its manual has it for one terminal that many see. */
+async function ttyd(all: Terminals, folder: string, program: string): Promise<Contestant> {
+  const { stage, attach, pid, end } = await multiplexer(all, folder, 'ttyd');
+  const port = await freePort();
+  const words = ['--port', String(port), '--interface', '127.0.0.1', ...attach];
+  const server = spawn(program, words, { stdio: 'ignore', env: all.env });
+  await answers(port, 'ttyd');
+  const client = compile(WEBSOCKET, folder);
+  const through = (other: number) => [client, String(other)];
+  return {
+    name: 'ttyd',
+    stage,
+    glass: STAGE,
+    watch: through(port),
+    through,
+    port,
+    user: null,
+    pids: () => [server.pid!, pid],
+    end: () => {
+      server.kill('SIGTERM');
+      end();
+    },
+  };
 }

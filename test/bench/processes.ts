@@ -23,15 +23,21 @@ export function sleeps(pids: readonly number[]): number {
   );
 }
 
+/** Processes of this program that name `word` among their own: for those that leave whoever started them. */
+export function running(program: string, word: string): number[] {
+  return processes().filter((pid) => {
+    const words = read(`/proc/${pid}/cmdline`).split('\0');
+    return words[0] === program && words.includes(word);
+  });
+}
+
 /** The shell that is shared, as its command line stands in /proc. */
 const SHARED = 'sh\0-i\0';
 
 /** Every process and its descendants; the programs that are shared are not what is measured. */
 function family(pids: readonly number[]): number[] {
   const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
+  for (const pid of processes()) {
     const stat = read(`/proc/${pid}/stat`);
     // The name of the program stands in brackets and may hold anything.
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
@@ -45,6 +51,10 @@ function family(pids: readonly number[]): number[] {
   };
   for (const pid of pids) visit(pid);
   return [...found];
+}
+
+function processes(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
 /** Nanoseconds on a processor: /proc/PID/stat counts in ticks of 10 ms, which is too coarse for a session that idles. */

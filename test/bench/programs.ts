@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import { recordings } from '../support/recordings.js';
 import type { Bench } from './bench.js';
-import { type Contestant, dismiss, GLASS } from './contestant.js';
+import { type Contestant, dismiss } from './contestant.js';
 import { Link, PERFECT } from './link.js';
 import { firstMsOf, playing } from './play.js';
 import { difference, Eye, screenAfter } from './screens.js';
@@ -68,7 +68,7 @@ export async function programs(bench: Bench): Promise<Outcome> {
 async function seat(bench: Bench, contestant: Contestant, compressed: boolean): Promise<Seat> {
   const link = await Link.open(bench.folder, contestant.port, PERFECT);
   const [ssh, ...words] = contestant.through!(link.port);
-  const terminal = await bench.all.open(GLASS, [ssh!, ...(compressed ? ['-C'] : []), ...words]);
+  const terminal = await bench.all.open(contestant.glass, [ssh!, ...(compressed ? ['-C'] : []), ...words]);
   await terminal.mark('\x1b[');
   return { name: contestant.name, compressed, contestant, terminal, link };
 }
@@ -76,7 +76,7 @@ async function seat(bench: Bench, contestant: Contestant, compressed: boolean): 
 async function play(seats: readonly Seat[], path: string): Promise<Bytes[]> {
   const contestants = [...new Set(seats.map(({ contestant }) => contestant))];
   for (const { stage } of contestants) await stage.clear();
-  for (const { stage } of contestants) await stage.type('clear\r');
+  for (const { stage } of contestants) await stage.type(RESET);
   await sleep(AFTER_MS);
   const before = await counts(seats);
   const halves = await playHalves(contestants, seats, path);
@@ -120,7 +120,7 @@ async function playHalves(
 async function compared(seats: readonly Seat[]): Promise<string[]> {
   const found: string[] = [];
   for (const { contestant, terminal } of seats) {
-    const eye = new Eye(GLASS);
+    const eye = new Eye(terminal.size);
     eye.take((await terminal.printed()).bytes);
     found.push(difference(eye.look(), screenAfter(contestant.stage.size, (await contestant.stage.printed()).bytes)));
   }

@@ -1,14 +1,19 @@
 /** One flood with an audience, of which one may be stopped meanwhile: what it took, and what everybody saw of it. */
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import type { Frame } from '../../src/core/frame.js';
 import type { Bench } from './bench.js';
-import { type Contestant, dismiss, GLASS, watchers } from './contestant.js';
+import { type Contestant, dismiss, watchers } from './contestant.js';
 import { writeLog } from './log.js';
 import { Eye, screenAfter } from './screens.js';
-import { type Printed, SIGCONT, SIGSTOP, sleep, type Terminal } from './terminals.js';
+import { type Printed, SIGCONT, SIGSTOP, settled, type Terminal } from './terminals.js';
 
 const NS_PER_MS = 1e6;
 const MEGABYTE = 1e6;
+/** With one stopped: a presenter who has not come to the end by then stands still, in ms. Others need a few seconds. */
+const STILL_MS = 20_000;
+/** Who still gets something of a flood after that is not waited for, in ms: twice what 2 MB take on a bad link. */
+const SLOWEST_MS = 32_000;
 
 /** A session, those who watch it, and what their terminals show. */
 export interface Audience {
@@ -18,8 +23,8 @@ export interface Audience {
 }
 
 export interface Round {
-  /** From the command to its end, at the presenter. */
-  readonly ms: number;
+  /** From the command to its end, at the presenter; null when he stood still until the stopped observer was woken. */
+  readonly ms: number | null;
   /** Bytes are missing at the presenter, or changed. */
   readonly lost: boolean;
   /** Largest of the observers, in MB. */
@@ -52,7 +57,7 @@ export function yesFlood(bytes: number): Flood {
 
 export async function audienceOf(bench: Bench, contestant: Contestant, count: number): Promise<Audience> {
   const terminals = contestant.watch.length === 0 ? [] : await watchers(bench.all, contestant, count);
-  return { contestant, terminals, eyes: terminals.map(() => new Eye(GLASS)) };
+  return { contestant, terminals, eyes: terminals.map(({ size }) => new Eye(size)) };
 }
 
 export function goHome({ terminals }: Audience): Promise<void> {
@@ -64,7 +69,7 @@ let rounds = 0;
 export interface PlayOptions {
   /** One of the audience, who is stopped until all is over. */
   readonly sleeper?: Terminal;
-  /** Between the end at the presenter and the look at the observers, in ms. */
+  /** Observers who get nothing for half of it, in ms, have what there was for them. */
   readonly afterMs: number;
 }
 
@@ -76,23 +81,32 @@ export async function play(audience: Audience, flood: Flood, { sleeper, afterMs 
   const end = `@END-${++rounds}@`;
   const ended = stage.mark(end);
   const began = await stage.type(`${flood.command}; printf '@%s@\\n' END-${rounds}\r`);
+  const still = sleeper !== undefined && (await inTime(ended)) === null;
+  const awake = audience.terminals.filter((terminal) => terminal !== sleeper);
+  if (!still) await ended.then(() => settled(awake, afterMs / 2, SLOWEST_MS));
+  const wokenNs = await sleeper?.kill(SIGCONT);
   const endNs = await ended;
-  await sleep(afterMs);
-  const wokenNs = (await sleeper?.kill(SIGCONT)) ?? endNs;
-  if (sleeper !== undefined) await sleep(afterMs);
+  if (sleeper !== undefined) await settled(audience.terminals, afterMs / 2, SLOWEST_MS);
   const { bytes } = await stage.printed();
   const at = bytes.indexOf(end);
+  const seen = await look(audience, screenAfter(stage.size, bytes), endNs, sleeper, wokenNs ?? endNs);
   return {
-    ms: Number(endNs - began) / NS_PER_MS,
+    ...seen,
+    ms: still ? null : Number(endNs - began) / NS_PER_MS,
+    lagMs: still ? null : seen.lagMs,
     lost: Buffer.compare(bytes.subarray(Math.max(0, at - flood.printed.length), at), flood.printed) !== 0,
-    ...(await look(audience, screenAfter(stage.size, bytes), endNs, sleeper, wokenNs)),
   };
+}
+
+/** Null when the end does not come. */
+function inTime(ended: Promise<bigint>): Promise<bigint | null> {
+  return Promise.race([ended, after(STILL_MS, null, { ref: false })]);
 }
 
 /** Everybody has the screen of now, and what was printed before is forgotten. */
 async function bringUp({ contestant, terminals, eyes }: Audience, afterMs: number): Promise<void> {
   await contestant.stage.type('\r');
-  await sleep(afterMs);
+  await settled(terminals, afterMs / 2, SLOWEST_MS);
   for (const [i, terminal] of terminals.entries()) {
     eyes[i]!.take((await terminal.printed()).bytes);
     await terminal.clear();

@@ -38,9 +38,9 @@ export async function scale(bench: Bench): Promise<Outcome> {
   const wrong: string[] = [];
   let crowd: Terminal[] = [];
   for (const count of bench.measures.scaleObservers) {
-    const empty = memoryBytes(ours.pids);
+    const empty = memoryBytes(ours.pids());
     const added = await crowdOf(bench.crowd, ours, count - crowd.length);
-    const kb = (memoryBytes(ours.pids) - empty) / KB / added.length;
+    const kb = (memoryBytes(ours.pids()) - empty) / KB / added.length;
     crowd = [...crowd, ...added];
     const scene = await move(bench, ours, crowd);
     results.push(...rows(scene, count, kb));
@@ -55,9 +55,9 @@ export async function scale(bench: Bench): Promise<Outcome> {
 async function beside(bench: Bench): Promise<Result[]> {
   const theirs = await bench.tmux;
   const { stock } = bench.measures;
-  const empty = memoryBytes(theirs.pids);
+  const empty = memoryBytes(theirs.pids());
   const audience = await watchers(bench.all, theirs, stock);
-  const kb = (memoryBytes(theirs.pids) - empty) / KB / stock;
+  const kb = (memoryBytes(theirs.pids()) - empty) / KB / stock;
   const scene = await move(bench, theirs, audience);
   await dismiss(audience);
   return rows(scene, stock, kb).map(({ figures, goal, ...rest }) => ({
@@ -70,7 +70,7 @@ async function beside(bench: Bench): Promise<Result[]> {
 /** Plays an animation to an audience. @param fps pictures a second. @param lines that change in each of them */
 export async function move(
   bench: Bench,
-  { stage, pids }: Contestant,
+  { stage, glass, pids }: Contestant,
   audience: readonly Terminal[],
   { fps = FPS, lines = LINES } = {},
 ): Promise<Scene> {
@@ -78,15 +78,15 @@ export async function move(
   for (const terminal of audience) await terminal.clear();
   await stage.clear();
   const done = stage.mark(DONE);
-  const cpu = cpuSeconds(pids);
+  const cpu = cpuSeconds(pids());
   const started = performance.now();
   await stage.type(`${animation(fps, bench.measures.animationMs, lines)}\r`);
   await done;
   const seconds = (performance.now() - started) / 1000;
-  const cpuS = cpuSeconds(pids) - cpu;
+  const cpuS = cpuSeconds(pids()) - cpu;
   await sleep(AFTER_MS);
   const printed = await stage.printed();
-  const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes));
+  const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes), glass);
   const seen: Sight[] = [];
   for (const [i, terminal] of audience.entries()) seen.push(sights.of(before[i]!, await terminal.printed()));
   return { cpuS, seconds, sights: seen };

@@ -1,15 +1,13 @@
 /** An OpenSSH server of the bench's own: its port, keys and settings, and none of the system's. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { sleep } from './terminals.js';
+import { answers, freePort } from './ports.js';
 
 const SSHD = '/usr/sbin/sshd';
 /** sshd wants this empty folder when root runs it; the system's own service makes it at boot. */
 const SEPARATION = '/run/sshd';
-const PATIENCE_MS = 10_000;
 
 export class Sshd {
   readonly port: number;
@@ -46,7 +44,7 @@ export class Sshd {
     const madeFolder = userInfo().uid === 0 && !existsSync(SEPARATION);
     if (madeFolder) mkdirSync(SEPARATION, { mode: 0o755 });
     const child = spawn(SSHD, ['-D', '-f', config], { stdio: 'ignore' });
-    await answers(port);
+    await answers(port, 'sshd');
     return new Sshd(port, key, child, madeFolder);
   }
 
@@ -57,29 +55,5 @@ export class Sshd {
   close(): void {
     this.#child.kill('SIGTERM');
     if (this.#madeFolder) rmdirSync(SEPARATION);
-  }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-async function answers(port: number): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) return;
-    if (Date.now() > end) throw new Error('sshd does not answer');
-    await sleep(20);
   }
 }

@@ -1,8 +1,8 @@
 /** How old what observers see is, while something moves: of each picture that was drawn, the time until it or a newer one was shown. */
 import { createHash } from 'node:crypto';
+import type { Size } from '../../src/core/cells.js';
 import type { Frame } from '../../src/core/frame.js';
 import { STAMP, stampOf } from './animate.js';
-import { GLASS } from './contestant.js';
 import { Eye, shows } from './screens.js';
 import type { Printed } from './terminals.js';
 
@@ -38,15 +38,18 @@ export function drawn({ bytes }: Printed): bigint[] {
 export class Sights {
   readonly #stamps: readonly bigint[];
   readonly #wanted: Frame;
+  readonly #glass: Size;
   readonly #stories = new Map<string, Story>();
 
   /**
    * @param stamps of all pictures, see {@link drawn}
    * @param wanted the last one
+   * @param glass the size of their terminals
    */
-  constructor(stamps: readonly bigint[], wanted: Frame) {
+  constructor(stamps: readonly bigint[], wanted: Frame, glass: Size) {
     this.#stamps = stamps;
     this.#wanted = wanted;
+    this.#glass = glass;
   }
 
   /** @param before what the terminal had got before the animation began */
@@ -71,14 +74,14 @@ export class Sights {
     const hash = createHash('sha256').update(before).update(bytes);
     for (const { end } of readings) hash.update(`,${end}`);
     const key = hash.digest('base64');
-    const known = this.#stories.get(key) ?? storyOf(before, { bytes, readings });
+    const known = this.#stories.get(key) ?? storyOf(this.#glass, before, { bytes, readings });
     this.#stories.set(key, known);
     return known;
   }
 }
 
-function storyOf(before: Buffer, { bytes, readings }: Printed): Story {
-  const eye = new Eye(GLASS);
+function storyOf(glass: Size, before: Buffer, { bytes, readings }: Printed): Story {
+  const eye = new Eye(glass);
   eye.take(before);
   const shown: Shown[] = [];
   let start = 0;

@@ -25,6 +25,8 @@ export async function stopped(bench: Bench): Promise<Outcome> {
       const { name } = audience.contestant;
       awake.set(name, [...(awake.get(name) ?? []), await play(audience, log, bench.measures)]);
       const sleeper = audience.terminals.at(-1)!;
+      // One that stands still does so for STILL_MS, and once is enough to know.
+      if (asleep.get(name)?.some(({ ms }) => ms === null)) continue;
       asleep.set(name, [...(asleep.get(name) ?? []), await play(audience, log, { ...bench.measures, sleeper })]);
     }
   }

@@ -1,7 +1,7 @@
 /** Results as figures, as a table and as JSON. Knows nothing of how they were measured. */
 
 /** Who is measured; `bare` is a terminal without anything between it and the program. */
-export const NAMES = ['lectern', 'bare', 'script', 'tmux', 'tty-share', 'mosh'] as const;
+export const NAMES = ['lectern', 'bare', 'script', 'tmux', 'tty-share', 'mosh', 'ttyd'] as const;
 export type Name = (typeof NAMES)[number];
 
 /** One line of the table. */

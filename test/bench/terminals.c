@@ -9,6 +9,7 @@
  *   open ID COLS ROWS WORD...   runs WORD... in a terminal      -> opened ID PID NS
  *   type ID HEX                 types                           -> typed ID NS (the moment before the write)
  *   mark ID HEX                 waits for these bytes, once     -> mark ID NS OFFSET (end of the bytes)
+ *   count ID                    how much is kept                -> counted ID BYTES
  *   clear ID                    forgets what was printed        -> cleared ID
  *   dump ID FILE                FILE gets the bytes, FILE.reads the reads: 64-bit NS and end OFFSET each
  *                                                               -> dumped ID BYTES

@@ -138,6 +138,12 @@ export class Terminal {
     await this.#all.ask('cleared', this.#id, `clear\t${this.#id}`);
   }
 
+  /** Bytes that were printed since {@link clear}. */
+  async count(): Promise<number> {
+    const words = await this.#all.ask('counted', this.#id, `count\t${this.#id}`);
+    return Number(words[2]!);
+  }
+
   /** All that was printed since {@link clear}. */
   printed(): Promise<Printed> {
     return this.#all.print(this.#id);
@@ -147,6 +153,20 @@ export class Terminal {
   async kill(signal: number): Promise<bigint> {
     const words = await this.#all.ask('killed', this.#id, `kill\t${this.#id}\t${signal}`);
     return BigInt(words[2]!);
+  }
+}
+
+/**
+ * Waits until all of them have printed something, and nothing more for `quietMs`: what is only slow is waited for. Not
+ * longer than `mostMs`.
+ */
+export async function settled(terminals: readonly Terminal[], quietMs: number, mostMs: number): Promise<void> {
+  let before: readonly number[] = [];
+  for (let waited = 0; waited < mostMs; waited += quietMs) {
+    await sleep(quietMs);
+    const now = await Promise.all(terminals.map((terminal) => terminal.count()));
+    if (now.every((bytes, i) => bytes > 0 && bytes === before[i])) return;
+    before = now;
   }
 }
 
