@@ -214,17 +214,14 @@ export class Connection<G> {
 
   /** Until he is let in, a client's bytes wait for their turn, and no more are read meanwhile. */
   #queueUp(chunk: Buffer): void {
-    let waited = false;
     this.#inTurn++;
+    this.#socket.pause();
     this.#port.turn(() => {
       this.#inTurn--;
       if (this.#phase === 'over') return;
       this.#guarded(() => this.#take(chunk));
-      if (waited && this.#inTurn === 0 && !this.#timers.has('throttle')) this.#socket.resume();
+      if (this.#inTurn === 0 && !this.#timers.has('throttle')) this.#socket.resume();
     });
-    if (this.#inTurn === 0) return;
-    waited = true;
-    this.#socket.pause();
   }
 
   /** All answers to what came at once leave at once. */

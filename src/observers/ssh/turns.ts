@@ -3,26 +3,16 @@
  * of them that come at once would make everybody who watches wait for half a second. Knows nothing of the work.
  */
 export class Turns {
-  readonly #waiting: (() => void)[] = [];
-  /** A piece was done in this turn. */
-  #taken = false;
+  #waiting: (() => void)[] = [];
 
-  /** Does `work`, which must not throw: at once when it is the first of its turn, else after all that was handed in before. */
+  /** Does `work` after all that was handed in before it. It must not throw. */
   take(work: () => void): void {
-    if (this.#taken) {
-      this.#waiting.push(work);
-      return;
-    }
-    this.#taken = true;
-    setImmediate(this.#next);
-    work();
+    if (this.#waiting.push(work) === 1) setImmediate(this.#next);
   }
 
   readonly #next = (): void => {
-    const work = this.#waiting.shift();
-    this.#taken = work !== undefined;
-    if (work === undefined) return;
-    setImmediate(this.#next);
-    work();
+    this.#waiting[0]?.();
+    this.#waiting.shift();
+    if (this.#waiting.length > 0) setImmediate(this.#next);
   };
 }
