@@ -18,6 +18,9 @@ export const CROWD: Program = { sources: ['crowd.c', 'ssh.c'], libraries: ['-lcr
 /** A link with delay, rate and loss. */
 export const LINK: Program = { sources: ['link.c'], libraries: [] };
 
+/** The least that a picture can cost the one who sends it. */
+export const FLOOR: Program = { sources: ['floor.c'], libraries: ['-lcrypto'] };
+
 /** @returns the path of the program */
 export function compile({ sources, libraries }: Program, folder: string): string {
   const program = join(folder, sources[0].replace('.c', ''));
