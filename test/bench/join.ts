@@ -67,10 +67,13 @@ async function among(bench: Bench, others: number): Promise<Joins> {
 
 async function once(all: Terminals, { stage, watch, pids }: Contestant): Promise<Join> {
   const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
+  // A session takes its time while nobody joins, too: as long a rest before is what the join is compared with.
+  const rested = cpuSeconds(pids);
+  await sleep(PATIENCE_MS);
   const before = cpuSeconds(pids);
   const terminal = await all.open(GLASS, watch);
   await sleep(PATIENCE_MS);
-  const cpuMs = (cpuSeconds(pids) - before) * MS_PER_S;
+  const cpuMs = (cpuSeconds(pids) - before - (before - rested)) * MS_PER_S;
   const printed = await terminal.printed();
   await terminal.kill(SIGTERM);
   await sleep(LEAVE_MS);
