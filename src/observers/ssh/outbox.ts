@@ -21,13 +21,15 @@ const BATCH = 16;
 /** Of a place that nobody has. */
 const NOBODY: Sink = { write: () => {} };
 
-class Outbox {
+export class Outbox {
   readonly #memory = Buffer.alloc(ROOM_BYTES);
   /** Whose bytes begin where; they end where the next ones begin. */
   readonly #sinks = new Array<Sink>(BATCH).fill(NOBODY);
   readonly #starts = new Int32Array(BATCH);
   /** The places that were given out last, to be given out again: packets of one picture are of one length. */
   readonly #rooms = new Array<Buffer>(BATCH + 1).fill(this.#memory);
+  /** The place that was given out last. */
+  #lent: Buffer = this.#memory;
   #count = 0;
   #end = 0;
   #depth = 0;
@@ -46,10 +48,10 @@ class Outbox {
   room(sink: Sink, length: number): Buffer {
     this.#makeRoom(sink, length);
     const known = this.#rooms[this.#count]!;
-    if (known.length === length && known.byteOffset === this.#end) return known;
-    const room = this.#memory.subarray(this.#end, this.#end + length);
-    this.#rooms[this.#count] = room;
-    return room;
+    const fits = known.length === length && known.byteOffset === this.#end;
+    this.#lent = fits ? known : this.#memory.subarray(this.#end, this.#end + length);
+    this.#rooms[this.#count] = this.#lent;
+    return this.#lent;
   }
 
   /** Sends `bytes`, a packet that was built in {@link room} or elsewhere. */
@@ -59,7 +61,7 @@ class Outbox {
       sink.write(bytes);
       return;
     }
-    if (bytes.buffer !== this.#memory.buffer || bytes.byteOffset !== this.#end) {
+    if (bytes !== this.#lent || bytes.byteOffset !== this.#end) {
       this.#makeRoom(sink, bytes.length);
       this.#memory.set(bytes, this.#end);
     }
