@@ -20,6 +20,9 @@ export const LINK: Program = { sources: ['link.c'], libraries: [] };
 /** An observer of ttyd, in a terminal. */
 export const WEBSOCKET: Program = { sources: ['websocket.c'], libraries: [] };
 
+/** The least that a picture can cost the one who sends it. */
+export const FLOOR: Program = { sources: ['floor.c'], libraries: ['-lcrypto'] };
+
 /** @returns the path of the program */
 export function compile({ sources, libraries }: Program, folder: string): string {
   const program = join(folder, sources[0].replace('.c', ''));

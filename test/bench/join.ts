@@ -13,6 +13,8 @@ const QUIET_MS = 600;
 /** One that has printed nothing at all after that never will, in ms. */
 const PATIENCE_MS = 5000;
 const LEAVE_MS = 150;
+/** How long a session at rest is looked at before each join, in ms. */
+const REST_MS = 1000;
 /** Sorts behind all that came. */
 const NEVER = Number.POSITIVE_INFINITY;
 const NS_PER_MS = 1e6;
@@ -74,10 +76,15 @@ async function among(bench: Bench, others: number): Promise<Joins> {
 
 async function once(all: Terminals, { stage, glass, watch, pids }: Contestant): Promise<Join> {
   const wanted = screenAfter(stage.size, (await stage.printed()).bytes);
+  // A session takes its time while nobody joins, too: what it takes in a rest before is left out.
+  const resting = cpuSeconds(pids());
+  await sleep(REST_MS);
   const before = cpuSeconds(pids());
+  const began = performance.now();
   const terminal = await all.open(glass, watch);
   await settled([terminal], QUIET_MS, PATIENCE_MS);
-  const cpuMs = (cpuSeconds(pids()) - before) * MS_PER_S;
+  const share = (before - resting) / REST_MS;
+  const cpuMs = (cpuSeconds(pids()) - before - share * (performance.now() - began)) * MS_PER_S;
   const printed = await terminal.printed();
   await terminal.kill(SIGTERM);
   await sleep(LEAVE_MS);

@@ -9,6 +9,11 @@ export function cpuSeconds(pids: readonly number[]): number {
   return family(pids).reduce((sum, pid) => sum + threadsNs(pid), 0) / NS_PER_S;
 }
 
+/** Those of these processes and their descendants that run a script of this name. */
+export function among(pids: readonly number[], script: string): number[] {
+  return family(pids).filter((pid) => read(`/proc/${pid}/cmdline`).includes(`/${script}\0`));
+}
+
 /** Proportional set size of these processes and all their descendants, in bytes. */
 export function memoryBytes(pids: readonly number[]): number {
   return family(pids).reduce((sum, pid) => sum + proportionalKb(pid), 0) * BYTES_PER_KB;

@@ -2,13 +2,15 @@
  * Scale: a program moves most of its screen thirty times a second before more and more observers. What each picture
  * costs for each of them, how many they are shown, and how old; and what one who only is there costs in memory.
  */
+import { execFileSync } from 'node:child_process';
 import { animation } from './animate.js';
 import type { Bench } from './bench.js';
+import { compile, FLOOR } from './compile.js';
 import { type Contestant, crowdOf, dismiss, watchers } from './contestant.js';
-import { cpuSeconds, memoryBytes } from './processes.js';
+import { among, cpuSeconds, memoryBytes } from './processes.js';
 import { screenAfter } from './screens.js';
 import { drawn, type Sight, Sights } from './staleness.js';
-import { type Outcome, quantile, type Result } from './table.js';
+import { type Outcome, quantile, type Result, ratio } from './table.js';
 import { sleep, type Terminal } from './terminals.js';
 
 const FPS = 30;
@@ -19,6 +21,8 @@ const AFTER_MS = 800;
 const US_PER_S = 1e6;
 const KB = 1024;
 const GOAL_US = 20;
+/** On the machine of that goal the program in C took 11 us. */
+const GOAL_TIMES_FLOOR = 20 / 11;
 const GOAL_P99_MS = 100;
 const GOAL_KB = 45;
 /** From so many observers on the session's own share of the cost is small. */
@@ -28,6 +32,10 @@ const DONE = '@DONE@';
 /** An animation, as it went. */
 export interface Scene {
   readonly cpuS: number;
+  /** Of that, what the processes took that answer ssh. */
+  readonly edgeS: number;
+  /** All that the audience was sent. */
+  readonly bytes: number;
   readonly seconds: number;
   readonly sights: readonly Sight[];
 }
@@ -43,7 +51,7 @@ export async function scale(bench: Bench): Promise<Outcome> {
     const kb = (memoryBytes(ours.pids()) - empty) / KB / added.length;
     crowd = [...crowd, ...added];
     const scene = await move(bench, ours, crowd);
-    results.push(...rows(scene, count, kb));
+    results.push(...rows(scene, count, kb), besideFloor(bench, scene, count));
     const bad = scene.sights.filter(({ right }) => !right).length;
     if (bad > 0) wrong.push(`scale: ${bad} of ${count} observers do not have the right screen`);
   }
@@ -78,18 +86,45 @@ export async function move(
   for (const terminal of audience) await terminal.clear();
   await stage.clear();
   const done = stage.mark(DONE);
+  const edges = among(pids(), 'edge.js');
   const cpu = cpuSeconds(pids());
+  const edge = cpuSeconds(edges);
   const started = performance.now();
   await stage.type(`${animation(fps, bench.measures.animationMs, lines)}\r`);
   await done;
   const seconds = (performance.now() - started) / 1000;
   const cpuS = cpuSeconds(pids()) - cpu;
+  const edgeS = cpuSeconds(edges) - edge;
   await sleep(AFTER_MS);
   const printed = await stage.printed();
   const sights = new Sights(drawn(printed), screenAfter(stage.size, printed.bytes), glass);
   const seen: Sight[] = [];
-  for (const [i, terminal] of audience.entries()) seen.push(sights.of(before[i]!, await terminal.printed()));
-  return { cpuS, seconds, sights: seen };
+  let bytes = 0;
+  for (const [i, terminal] of audience.entries()) {
+    const got = await terminal.printed();
+    bytes += got.bytes.length;
+    seen.push(sights.of(before[i]!, got));
+  }
+  return { cpuS, edgeS, bytes, seconds, sights: seen };
+}
+
+/** What the edge takes for a picture, beside a program in C that encrypts and sends as many bytes to as many sockets. */
+function besideFloor(bench: Bench, { edgeS, bytes, sights }: Scene, count: number): Result {
+  const pictures = picturesOf(sights);
+  const words = [count, Math.round(bytes / pictures), bench.measures.animationMs].map(String);
+  const told = execFileSync(compile(FLOOR, bench.folder), words, { encoding: 'utf8' });
+  const floor = Number(told.split('\t')[1]);
+  const lectern = (edgeS * US_PER_S) / pictures;
+  const what = `${count} observers, the edge alone and a sender in C`;
+  const figures = { lectern, floor };
+  return {
+    part: 'scale',
+    what,
+    unit: 'us',
+    figures,
+    ratio: ratio(lectern, floor),
+    ...(count >= MANY && { goal: GOAL_TIMES_FLOOR }),
+  };
 }
 
 /** How many pictures all of them were shown together. */

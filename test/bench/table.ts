@@ -1,7 +1,10 @@
 /** Results as figures, as a table and as JSON. Knows nothing of how they were measured. */
 
-/** Who is measured; `bare` is a terminal without anything between it and the program. */
-export const NAMES = ['lectern', 'bare', 'script', 'tmux', 'tty-share', 'mosh', 'ttyd'] as const;
+/**
+ * Who is measured; `bare` is a terminal without anything between it and the program, `floor` a program in C that does the
+ * same without deciding anything.
+ */
+export const NAMES = ['lectern', 'floor', 'bare', 'script', 'tmux', 'tty-share', 'mosh', 'ttyd'] as const;
 export type Name = (typeof NAMES)[number];
 
 /** One line of the table. */
@@ -74,7 +77,7 @@ function cells(result: Result, names: readonly Name[]): string[] {
     nameOf(result),
     ...names.map((name) => written(figures[name])),
     written(result.ratio),
-    goal === undefined ? '' : `<= ${goal}`,
+    goal === undefined ? '' : `<= ${Number(goal.toFixed(2))}`,
     met === null ? '' : met ? 'met' : 'NOT MET',
   ];
 }

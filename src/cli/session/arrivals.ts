@@ -122,8 +122,8 @@ export class Arrivals {
     present.admitted = true;
     this.#someoneApproved = true;
     this.#options.emit({ type: 'approve', participant });
-    this.#options.edge({ type: 'admit', id: participant.id });
     this.#options.changed();
+    this.#open(present);
   }
 
   deny({ participant }: Present): void {
@@ -133,7 +133,7 @@ export class Arrivals {
 
   #enter(arrival: Arrival, said: string): void {
     const { id, addr, client, jti, role, size, key } = arrival;
-    const { roster, isAlive, emit, edge, clock, changed } = this.#options;
+    const { roster, isAlive, emit, clock, changed } = this.#options;
     const marks = key === null ? [sourceOf(addr)] : [sourceOf(addr), key];
     if (marks.some((mark) => this.#banned.has(mark))) return this.#turnAway(arrival, 'kicked', 'banned');
     // Between authentication and shell there is time in which a link can be ended.
@@ -147,9 +147,17 @@ export class Arrivals {
     const present: Present = { participant, jti, key, joinedAt: clock.wall(), size, admitted, ...rest };
     roster.arrive(present);
     emit({ type: 'join', participant });
-    if (admitted) edge({ type: 'admit', id });
-    else this.#knock(present);
     changed();
+    if (admitted) this.#open(present);
+    else this.#knock(present);
+  }
+
+  /** Behind the state of the session, which is told at the end of a turn: what he sees first has him in it. */
+  #open(present: Present): void {
+    const { id } = present.participant;
+    setImmediate(() => {
+      if (this.#options.roster.get(id) === present) this.#options.edge({ type: 'admit', id });
+    });
   }
 
   #knock({ participant }: Present): void {

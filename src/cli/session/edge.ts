@@ -11,6 +11,7 @@ import type { Frame } from '../../core/frame.js';
 import { Room } from '../../core/room.js';
 import { Recording } from '../../observers/recording.js';
 import { type Attempt, type SshServer, serveSsh, type Visitor } from '../../observers/ssh/index.js';
+import { outbox } from '../../observers/ssh/outbox.js';
 import { followFrames } from './frames-socket.js';
 import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
@@ -62,7 +63,9 @@ class Edge {
       arrived: (visitor) => this.#arrive(visitor),
       refused: (refusal) => this.#refusals.add(refusal),
     });
-    followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
+    followFrames(this.#start.framesSocket, (frame: Frame) => {
+      outbox.together(() => this.#room.publish(frame));
+    });
     tell({ type: 'listening', port: this.#server.port });
     rehearse(practiceObserver(state));
   }

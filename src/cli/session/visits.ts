@@ -6,6 +6,7 @@ import type { ChatLine, Pointer, SessionState } from '../../core/session.js';
 import type { Desk } from '../../observers/ssh/desk.js';
 import type { Visitor } from '../../observers/ssh/index.js';
 import { Observer } from '../../observers/ssh/observer.js';
+import { outbox } from '../../observers/ssh/outbox.js';
 import { NO_PTY, NO_SUCH_VERB, PAUSED, screenText, type Verb, verbOf } from '../../observers/ssh/verbs.js';
 import type { FromEdge, Measure } from './messages.js';
 
@@ -259,9 +260,11 @@ export class Visits {
   }
 
   #each(act: (observer: Observer) => void): void {
-    for (const { visitor, observer } of this.#visits.values()) {
-      if (observer !== null) this.#guarded(visitor, () => act(observer));
-    }
+    outbox.together(() => {
+      for (const { visitor, observer } of this.#visits.values()) {
+        if (observer !== null) this.#guarded(visitor, () => act(observer));
+      }
+    });
   }
 
   /** What fails for one observer ends his visit and no other. */

@@ -9,10 +9,11 @@ import { Acks } from './acks.js';
 import { type Admit, Authentication } from './auth.js';
 import { Bucket } from './bucket.js';
 import { Channel } from './channel.js';
-import { writeEagerly } from './eager.js';
+import { descriptorOf, writeEagerly } from './eager.js';
 import { IdentReader } from './ident.js';
 import type { ParsedKey } from './internals.js';
 import type { Limits } from './limits.js';
+import { outbox } from './outbox.js';
 import * as packets from './packets.js';
 import { DISCONNECT_REASON, MSG } from './packets.js';
 import type { VerifiedKey } from './signature.js';
@@ -63,6 +64,7 @@ type Phase = 'login' | 'unused' | 'visit' | 'over';
 export class Connection<G> {
   readonly addr: string;
   readonly #socket: Socket;
+  readonly #fd: number;
   readonly #port: ConnectionPort<G>;
   readonly #transport: Transport;
   readonly #ident = new IdentReader();
@@ -72,8 +74,6 @@ export class Connection<G> {
   readonly #inbound: Bucket;
   readonly #timers = new Timers(() => this.end('protocol'));
   readonly #exchanges = new Bucket(EXCHANGES_PER_SECOND, EXCHANGES_AT_ONCE, performance.now());
-  /** Packets that wait for those which leave with them. */
-  #held: Buffer[] | null = null;
   #exchanged = false;
   /** A guess at a link was made, and so paid for. */
   #guessed = false;
@@ -95,6 +95,7 @@ export class Connection<G> {
   /** The socket is left unread until {@link open}. */
   constructor(socket: Socket, addr: string, port: ConnectionPort<G>) {
     this.#socket = socket;
+    this.#fd = descriptorOf(socket);
     this.addr = addr;
     this.#port = port;
     this.#inbound = new Bucket(port.limits.inboundRate, port.limits.inboundBurst, performance.now());
@@ -129,6 +130,8 @@ export class Connection<G> {
     this.#transport.stop();
     this.#timers.clear();
     this.#settle();
+    // What was said before is not lost with what came last.
+    outbox.flush();
     if (lingerMs === 0 || this.#socket.destroyed) this.#socket.resetAndDestroy();
     else this.#timers.set('linger', lingerMs, () => this.#socket.resetAndDestroy());
     try {
@@ -221,9 +224,12 @@ export class Connection<G> {
     });
   }
 
+  /** All answers to what came at once leave at once. */
   #take(chunk: Buffer): void {
-    if (this.#client === null) this.#identify(chunk);
-    else this.#transport.feed(this.#line === null ? chunk : this.#begun(this.#line, chunk));
+    outbox.together(() => {
+      if (this.#client === null) this.#identify(chunk);
+      else this.#transport.feed(this.#line === null ? chunk : this.#begun(this.#line, chunk));
+    });
     this.#renewKeys();
   }
 
@@ -269,12 +275,8 @@ export class Connection<G> {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#held !== null) {
-      this.#held.push(Buffer.from(bytes));
-      return;
-    }
     if (this.#socket.destroyed) return;
-    const written = writeEagerly(this.#socket, bytes);
+    const written = writeEagerly(this.#socket, bytes, this.#fd);
     if (written === bytes.length) return;
     this.#socket.write(Buffer.from(bytes.subarray(written)), this.#flushed);
     if (this.#socket.writableLength > MAX_QUEUED) this.#timers.soon(() => this.end('lost'));
@@ -330,28 +332,11 @@ export class Connection<G> {
       isOpen: () => this.#phase === 'visit' && !this.#transport.kexing && this.#socket.writableLength === 0,
       overrun: () => this.#channel.queuedBytes > MAX_QUEUED,
       sent: () => this.#renewKeys(),
-      batch: (fn) => this.#batch(fn),
+      batch: (fn) => outbox.together(fn),
       leaving: (reason) => this.#timers.set('leave', reason === 'left' ? LEAVE_MS : DISMISS_MS, () => this.end(reason)),
       dismiss: (farewell) => this.dismiss(farewell),
       end: (reason) => this.end(reason),
     };
-  }
-
-  /** Packets that belong together leave in one write. */
-  #batch(fn: () => void): void {
-    const outermost = this.#held === null;
-    this.#held ??= [];
-    try {
-      fn();
-    } finally {
-      if (outermost) this.#release();
-    }
-  }
-
-  #release(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    if (held.length > 0) this.#write(held.length === 1 ? held[0]! : Buffer.concat(held));
   }
 
   #awaitLife(): void {

@@ -7,6 +7,7 @@ import { makeCurve } from './curve.js';
 import { guessedWrong } from './guess.js';
 import { makeHybrid, standInFor } from './hybrid.js';
 import { OFFERED, type ParsedKey, type PayloadHandler, Protocol, sendPacket } from './internals.js';
+import { outbox } from './outbox.js';
 import { MSG } from './packets.js';
 import { fillFromPool } from './padding.js';
 import { Shape } from './shape.js';
@@ -19,9 +20,8 @@ const STOP = Number.POSITIVE_INFINITY;
 /** RFC 4250 section 4.1.1: below are the messages of the transport, from here on those of authentication and channels. */
 const FIRST_UPPER_MESSAGE = 50;
 const NOTHING = new Uint8Array(0);
-/** Where packets are built, with room for what a cipher adds. Longer ones, which are rare, have memory of their own. */
-const SCRATCH = Buffer.alloc(36 * 1024);
-const MOST_IN_SCRATCH = 35 * 1024;
+/** Packets of payloads up to here are built where they leave from. Longer ones, which are rare, have memory of their own. */
+const MOST_IN_OUTBOX = 35 * 1024;
 
 export interface TransportEvents {
   /** Bytes for the socket. They are good until it returns: who keeps them copies them. */
@@ -106,17 +106,17 @@ export class Transport {
     if (this.#stopped) return;
     const { write } = this.#protocol._packetRW;
     const length = payload.length + rest.length;
-    const packet = this.kexing || length > MOST_IN_SCRATCH ? write.alloc(length) : this.#emptyPacket(length);
+    const packet = this.kexing || length > MOST_IN_OUTBOX ? write.alloc(length) : this.#emptyPacket(length);
     packet.set(payload, write.allocStart);
     packet.set(rest, write.allocStart + payload.length);
     sendPacket(this.#protocol, write.finalize(packet));
   }
 
-  /** A packet in the one piece of memory for all: it has been encrypted and handed on when {@link send} returns. */
+  /** A packet in the one piece of memory for all. */
   #emptyPacket(length: number): Buffer {
     this.#shape ??= new Shape((bytes) => this.#protocol._packetRW.write.alloc(bytes));
     const padding = this.#shape.padding(length);
-    const packet = scratch(this.#shape.total(length));
+    const packet = outbox.room(this.#events, this.#shape.total(length));
     const framed = 1 + length + padding;
     packet[0] = framed >>> 24;
     packet[1] = framed >>> 16;
@@ -211,7 +211,7 @@ export class Transport {
   #write(bytes: Buffer): void {
     if (this.#stopped) return;
     this.#bytes += bytes.length;
-    this.#events.write(bytes);
+    outbox.add(this.#events, bytes);
   }
 
   #disconnected(): void {
@@ -225,14 +225,6 @@ export class Transport {
     this.stop();
     this.#events.failed(error);
   }
-}
-
-let lastScratch = SCRATCH;
-
-/** The beginning of {@link SCRATCH}: the same object as before for all whose packets are as long. */
-function scratch(length: number): Buffer {
-  if (lastScratch.length !== length) lastScratch = SCRATCH.subarray(0, length);
-  return lastScratch;
 }
 
 /** Messages of the transport that ask for nothing. */
