@@ -40,6 +40,12 @@ export class FrameServer {
     for (const follower of this.#followers) follower.bring(frame);
   }
 
+  /** An edge has not taken all of its last patch. */
+  get isBusy(): boolean {
+    for (const follower of this.#followers) if (follower.isBusy) return true;
+    return false;
+  }
+
   /** Resolves when every edge has taken the newest frame. */
   async settled(): Promise<void> {
     await Promise.all([...this.#followers].map((follower) => follower.settled()));
@@ -68,6 +74,10 @@ class Follower {
   constructor(socket: Socket, newest: () => Frame) {
     this.#socket = socket;
     this.#newest = newest;
+  }
+
+  get isBusy(): boolean {
+    return this.#busy;
   }
 
   bring(frame: Frame): void {
