@@ -16,7 +16,7 @@ import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
 import { rehearse, rehearseAgain } from './rehearsal.js';
-import { compileForEchoes } from './tiers.js';
+import { compileForEchoes, optimizeForEchoes } from './tiers.js';
 import { Visits } from './visits.js';
 
 /** How long the last picture and the farewell may take to reach observers, in ms. */
@@ -217,6 +217,7 @@ function dropTerminals(): void {
 
 function main(): void {
   compileForEchoes();
+  optimizeForEchoes();
   if (process.platform === 'linux') dropTerminals();
   let edge: Edge | null = null;
   process.on('message', (message: ToEdge) => {

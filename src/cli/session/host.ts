@@ -28,6 +28,7 @@ import type { SessionOptions } from './options.js';
 import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
+import { optimizeForEchoes } from './tiers.js';
 import { Wall } from './wall.js';
 import { within } from './within.js';
 
@@ -166,6 +167,7 @@ export class Session {
       rebuilt: () => this.#rebuilt(),
     });
     this.#name = (await this.#screen.ready) ?? this.id;
+    optimizeForEchoes();
     this.#edge = await EdgeProcess.open(() => this.#edgeStart(), {
       message: (message) => this.#fromEdge(message),
       lost: () => this.#edgeLost(),
