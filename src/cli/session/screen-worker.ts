@@ -137,6 +137,7 @@ class ScreenWorker {
     this.#dozing = setImmediate(() => {
       this.#dozing = null;
       if (this.#isExpected) return;
+      this.#gate.rest();
       this.#ring.doze(DOZE_MS, this.#heard);
       this.wake();
     });
