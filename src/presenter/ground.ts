@@ -43,7 +43,9 @@ export class Ground {
     const last = text.at(-1);
     // ASCII ends whatever character was before it.
     if (last !== undefined && last < 0x80) this.#tail = NOTHING;
-    else this.#tail = text.length >= 3 ? Uint8Array.from(text.subarray(-3)) : Buffer.concat([this.#tail, text]).subarray(-3);
+    else
+      this.#tail =
+        text.length >= 3 ? Uint8Array.from(text.subarray(-3)) : Buffer.concat([this.#tail, text]).subarray(-3);
   }
 }
 
