@@ -16,7 +16,7 @@ import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
 import { rehearse, rehearseAgain } from './rehearsal.js';
-import { compileForEchoes, optimizeForEchoes } from './tiers.js';
+import { compileForEchoes, optimizeAsUsual, optimizeForEchoes } from './tiers.js';
 import { Visits } from './visits.js';
 
 /** How long the last picture and the farewell may take to reach observers, in ms. */
@@ -64,7 +64,8 @@ class Edge {
     });
     followFrames(this.#start.framesSocket, (frame: Frame) => this.#room.publish(frame));
     tell({ type: 'listening', port: this.#server.port });
-    rehearse(practiceObserver(state));
+    optimizeForEchoes();
+    rehearse(practiceObserver(state), optimizeAsUsual);
   }
 
   #arrive(visitor: Visitor<Grant>): void {
@@ -217,7 +218,6 @@ function dropTerminals(): void {
 
 function main(): void {
   compileForEchoes();
-  optimizeForEchoes();
   if (process.platform === 'linux') dropTerminals();
   let edge: Edge | null = null;
   process.on('message', (message: ToEdge) => {
