@@ -171,7 +171,10 @@ export class Frame {
     }
     const base = fresh ? Frame.blank({ cols, rows }).rows : this.rows;
     const moved = scroll === null ? base.slice() : scrolled(base, scroll);
-    return new Frame({ cols, rows }, withRuns(moved, runs), cursor, title ?? this.title);
+    const frame = new Frame({ cols, rows }, withRuns(moved, runs), cursor, title ?? this.title);
+    // Who has seen this one needs the same.
+    frame.#diffs.set(this, patch);
+    return frame;
   }
 
   /** True when both show the same. */

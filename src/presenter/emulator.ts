@@ -19,6 +19,12 @@ export const MAX_TITLE = 256;
 /** Most characters given to the parser at once: the size of its own buffer (131,072) would be split anyway. */
 const SLICE = 1 << 16;
 
+/** As long as what is typed at once may be, in bytes. */
+const MAX_TYPED = 32;
+/** What output has changed since the last capture, where it is not one row: nothing, or nobody knows what. */
+const NO_ROW = -1;
+const ANY_ROW = -2;
+
 /** What the program has asked of its terminal, beside the picture. */
 export interface Modes {
   readonly applicationCursor: boolean;
@@ -59,6 +65,10 @@ export class Emulator {
   #bell = 0;
   /** Bytes of a character whose rest has not come. */
   #partial: Uint8Array = new Uint8Array(0);
+  /** The last capture. */
+  #captured: Screen | null = null;
+  /** The row that has changed since, or one of the two constants. */
+  #changed = ANY_ROW;
 
   /** @throws {LecternError} FAILED when the installed @xterm/headless is not the one lectern was made for. */
   constructor(size: Size, options: EmulatorOptions = {}) {
@@ -111,6 +121,8 @@ export class Emulator {
 
   /** Takes in what the program printed, whole before it returns. Bytes may be cut anywhere. */
   feed(bytes: Uint8Array): void {
+    if (this.#type(bytes)) return;
+    this.#changed = ANY_ROW;
     const all = this.#partial.length === 0 ? bytes : Buffer.concat([this.#partial, bytes]);
     const whole = all.length - partialLength(all);
     this.#partial = Uint8Array.from(all.subarray(whole));
@@ -130,12 +142,52 @@ export class Emulator {
    * program draws them again, as full-screen programs do at once.
    */
   resize(size: Size): void {
+    this.#changed = ANY_ROW;
     this.#opened.xterm.resize(size.cols, size.rows);
     cutLines(this.#opened);
   }
 
+  /**
+   * Text that stays on the cursor's row, as what is typed does: it can have changed nothing else.
+   * @returns false when it is something else, and was not taken in
+   */
+  #type(bytes: Uint8Array): boolean {
+    const { buffer, _inputHandler: input } = this.#opened.core;
+    const isGround = this.#partial.length === 0 && input._parser.currentState === 0;
+    if (!isGround || bytes.length > MAX_TYPED || !bytes.every(isText)) return false;
+    const { x, y } = buffer;
+    input.parse(String.fromCharCode(...bytes));
+    const stayed = buffer.y === y && buffer.x === x + bytes.length;
+    this.#changed = stayed && (this.#changed === NO_ROW || this.#changed === y) ? y : ANY_ROW;
+    return true;
+  }
+
   /** The screen as it is. Rows that did not change are those of `previous`; if nothing changed it is `previous` itself. */
   capture(previous: Screen | null): Screen {
+    const known = previous !== null && previous === this.#captured && this.#changed !== ANY_ROW;
+    const screen = known ? this.#captureRow(previous, this.#changed) : this.#captureAll(previous);
+    this.#captured = previous !== null && sameScreen(previous, screen) ? previous : screen;
+    this.#changed = NO_ROW;
+    return this.#captured;
+  }
+
+  /** `previous` with what row `y` shows now. */
+  #captureRow(previous: Screen, y: number): Screen {
+    const { size, wrapped } = previous;
+    return { size, rows: this.#withRow(previous.rows, y), wrapped, cursor: this.#cursor(), title: this.#title };
+  }
+
+  #withRow(before: readonly Row[], y: number): readonly Row[] {
+    if (y === NO_ROW) return before;
+    const { buffer } = this.#opened.core;
+    const row = this.#rows.read(buffer.lines.get(buffer.ybase + y)!);
+    if (before[y]!.equals(row)) return before;
+    const rows = before.slice();
+    rows[y] = row;
+    return rows;
+  }
+
+  #captureAll(previous: Screen | null): Screen {
     const { xterm, core } = this.#opened;
     const { buffer } = core;
     const size = this.size;
@@ -148,8 +200,7 @@ export class Emulator {
       rows.push(old?.equals(row) ? old : row);
       wrapped.push(line.isWrapped);
     }
-    const screen: Screen = { size, rows, wrapped, cursor: this.#cursor(), title: this.#title };
-    return previous !== null && sameScreen(previous, screen) ? previous : screen;
+    return { size, rows, wrapped, cursor: this.#cursor(), title: this.#title };
   }
 
   /** What would bring a terminal back to where this one is. */
@@ -214,10 +265,23 @@ function sameScreen(a: Screen, b: Screen): boolean {
     a.size.cols === b.size.cols &&
     a.rows.length === b.rows.length &&
     a.title === b.title &&
-    a.rows.every((row, y) => row === b.rows[y]) &&
-    a.wrapped.every((wrapped, y) => wrapped === b.wrapped[y]) &&
-    (Object.keys(a.cursor) as (keyof Cursor)[]).every((name) => a.cursor[name] === b.cursor[name])
+    sameItems(a.rows, b.rows) &&
+    sameItems(a.wrapped, b.wrapped) &&
+    sameCursor(a.cursor, b.cursor)
   );
+}
+
+function sameCursor(a: Cursor, b: Cursor): boolean {
+  return a.x === b.x && a.y === b.y && a.visible === b.visible && a.shape === b.shape && a.blink === b.blink;
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || a.every((item, i) => item === b[i]);
+}
+
+/** ASCII that is shown. */
+function isText(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
 }
 
 /** The end of a slice that starts at `at`: not within a character. */

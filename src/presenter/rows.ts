@@ -35,9 +35,9 @@ interface Seen {
   readonly data: Uint32Array;
   readonly live: Uint8Array;
   readonly copy: Uint8Array;
-  readonly row: Row;
+  row: Row;
   /** The words do not tell everything: there are clusters, or styles outside of them. */
-  readonly partial: boolean;
+  partial: boolean;
 }
 
 /** Reads rows, and remembers the last reading of each line. */
@@ -47,14 +47,24 @@ export class Rows {
   /** What `line` shows. The same object as at the last call when it still shows the same. */
   read(line: RawLine): Row {
     const seen = this.#seen.get(line);
-    const same = seen !== undefined && seen.data === line._data && Buffer.compare(seen.live, seen.copy) === 0;
+    if (seen === undefined || seen.data !== line._data) return this.#readFirst(line);
+    const same = Buffer.compare(seen.live, seen.copy) === 0;
     if (same && !seen.partial) return seen.row;
-    const fresh = convert(line);
-    if (same && fresh.row.equals(seen.row)) return seen.row;
+    const { row, partial } = convert(line);
+    if (same && row.equals(seen.row)) return seen.row;
+    // Memory outside of the heap is dear: the copy is written over.
+    seen.copy.set(seen.live);
+    seen.row = row;
+    seen.partial = partial;
+    return row;
+  }
+
+  #readFirst(line: RawLine): Row {
     const data = line._data;
+    const { row, partial } = convert(line);
     const live = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#seen.set(line, { data, live, copy: Uint8Array.from(live), ...fresh });
-    return fresh.row;
+    this.#seen.set(line, { data, live, copy: live.slice(), row, partial });
+    return row;
   }
 }
 

@@ -25,6 +25,11 @@ export class Ticker {
     this.#work = work;
   }
 
+  /** A timer runs: something is to be drawn soon. */
+  get isWaiting(): boolean {
+    return this.#timer !== null;
+  }
+
   /** `bytes` of output wait to be taken in. */
   output(bytes: number): void {
     this.#pace.output(bytes, performance.now());

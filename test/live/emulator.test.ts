@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import headless from '@xterm/headless';
 import { LINE_STYLE_SHIFT, type Screen, WIDTH_SHIFT } from '../../src/core/cells.js';
 import { Emulator, type Modes } from '../../src/presenter/emulator.js';
+import { randomFrom } from '../support/typed.js';
 
 const SIZE = { cols: 20, rows: 4 };
 
@@ -315,3 +316,64 @@ test('an alternate screen that becomes narrower has rows of the new width, and w
   emulator.resize(SIZE);
   assert.equal(line(emulator.capture(null)), 'x'.repeat(8));
 });
+
+/** Text as it is typed, and what makes a terminal put it elsewhere. */
+const TYPED = [
+  ...['a', 'b ', '{', 'xyz', ' ', 'q', 'q', 'a longer word', '0123456789012345678901234567890123456789'],
+  ...['\r', '\n', '\b', '\r\n', '\x1b[2;5H', '\x1b[4h', '\x1b[4l', '\x1b[?7l', '\x1b[?7h', '\x1b(0', '\x1b(B'],
+  ...[
+    '\x1b[1;3r',
+    '\x1b[r',
+    '\x1b[?6h',
+    '\x1b[?6l',
+    '\x1b[31m',
+    '\x1b[m',
+    '\x1b[K',
+    '\x1b[J',
+    '\x1b[L',
+    '\x1b[M',
+    '\x1b[S',
+  ],
+  ...[
+    '\x1b[?1049h',
+    '\x1b[?1049l',
+    '\x1b[?25l',
+    '\x1b[?25h',
+    '\x1b',
+    '[',
+    'c',
+    '\x1b]2;t',
+    '\x07',
+    '日',
+    'e\u0301',
+    '\u200d',
+    '\u0600',
+  ],
+  ...['\xe6\x97', '\xa5'].map((half) => Buffer.from(half, 'latin1')),
+];
+
+test('a screen that is captured key by key is the one that is captured as a whole', () => {
+  const seed = Math.trunc(Math.random() * 2 ** 31);
+  const random = randomFrom(seed);
+  for (let run = 0; run < 150; run++) {
+    const [kept, whole] = [new Emulator(SIZE), new Emulator(SIZE)];
+    let screen: Screen | null = null;
+    for (let step = 0; step < 120; step++) {
+      const piece = TYPED[Math.trunc(random() * TYPED.length)]!;
+      for (const emulator of [kept, whole]) emulator.feed(Buffer.from(piece as string));
+      if (random() < 0.3) continue;
+      if (random() < 0.05) kept.capture(null);
+      if (random() < 0.02) for (const emulator of [kept, whole]) emulator.resize({ cols: 10 + (step % 20), rows: 4 });
+      screen = kept.capture(screen);
+      assertSame(screen, whole.capture(null), `seed ${seed}, run ${run}, step ${step}`);
+    }
+    for (const emulator of [kept, whole]) emulator.dispose();
+  }
+});
+
+function assertSame(a: Screen, b: Screen, where: string): void {
+  assert.deepEqual([a.size, a.wrapped, a.cursor, a.title], [b.size, b.wrapped, b.cursor, b.title], where);
+  a.rows.forEach((row, y) => {
+    assert.ok(row.equals(b.rows[y]!), `row ${y}: ${where}`);
+  });
+}

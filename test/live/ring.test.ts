@@ -167,3 +167,53 @@ test('sixty megabytes cross between two real threads in odd pieces, none lost', 
   assert.deepEqual(await end, { bytes: 60_000_000, digest: hash.digest('hex') });
   await far.terminate();
 });
+
+/** A reader in a thread of its own, which says when it is about to doze, and what it found afterwards. */
+const DOZER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  import(workerData.ring).then(({ RingReader }) => {
+    const reader = new RingReader(workerData.memory, () => {});
+    reader.sleep();
+    parentPort.postMessage('dozes');
+    reader.doze(60_000, 0);
+    let bytes = 0;
+    reader.take((_, { length }) => (bytes += length));
+    parentPort.postMessage(bytes);
+  });
+`;
+
+for (const [what, expected, act] of [
+  ['bytes', 3, (writer: RingWriter) => void writer.write(1, new Uint8Array(3))],
+  ['a call', 0, (writer: RingWriter) => writer.call()],
+] as const) {
+  test(`a reader that dozes on the ring is roused by ${what}`, async () => {
+    const memory = ringMemory();
+    const writer = new RingWriter(memory, () => {});
+    const workerData = { memory, ring: new URL('../../src/cli/session/ring.js', import.meta.url).href };
+    const worker = new Worker(DOZER, { eval: true, workerData });
+    const told: unknown[] = [];
+    const found = new Promise((resolve) => {
+      worker.on('message', (message) => {
+        told.push(message);
+        if (message === 'dozes') setImmediate(() => act(writer));
+        else resolve(message);
+      });
+    });
+    assert.equal(await found, expected);
+    assert.deepEqual(told, ['dozes', expected]);
+    await worker.terminate();
+  });
+}
+
+test('a reader does not doze when something is there already, or when a call was not answered', () => {
+  const { writer, reader, heard } = ends();
+  const minute = 60_000;
+  writer.write(1, new Uint8Array(1));
+  reader.doze(minute, 0);
+  reader.take(() => true);
+  writer.call();
+  reader.doze(minute, 0);
+  reader.doze(1, 1);
+  writer.write(1, new Uint8Array(1));
+  assert.equal(heard.wakes, 0, 'one that is awake is not woken');
+});

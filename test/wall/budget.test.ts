@@ -30,6 +30,35 @@ class Looks {
   }
 }
 
+test('how long the processor has worked is asked while nobody waits, and not again for what follows at once', () => {
+  let [now, spent, asked] = [0, 0, 0];
+  const budget = new Budget(
+    () => now,
+    36,
+    () => {
+      asked++;
+      return spent;
+    },
+  );
+  const isOver = () => endOf(() => budget.check()) !== 'done';
+  budget.rest();
+  asked = 0;
+  [now, spent] = [1000, 0];
+  budget.start();
+  now += 1;
+  budget.start();
+  assert.equal(asked, 0);
+  [now, spent] = [now + 100, 30];
+  assert.equal(isOver(), false, '70 of them were for others');
+  [now, spent] = [now + 1, 33];
+  assert.equal(isOver(), true);
+  asked = 0;
+  budget.start();
+  assert.equal(asked, 1, 'what was asked before is too old');
+  [now, spent] = [now + 100, spent + 30];
+  assert.equal(isOver(), false);
+});
+
 test('time that the processor gave to others is not counted, up to ten budgets of it', () => {
   let [now, spent] = [0, 0];
   const budget = new Budget(

@@ -17,7 +17,7 @@ import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
 import { rehearse, rehearseAgain } from './rehearsal.js';
-import { compileForEchoes } from './tiers.js';
+import { compileForEchoes, optimizeAsUsual, optimizeForEchoes } from './tiers.js';
 import { Visits } from './visits.js';
 
 /** How long the last picture and the farewell may take to reach observers, in ms. */
@@ -67,7 +67,8 @@ class Edge {
       outbox.together(() => this.#room.publish(frame));
     });
     tell({ type: 'listening', port: this.#server.port });
-    rehearse(practiceObserver(state));
+    optimizeForEchoes();
+    rehearse(practiceObserver(state), optimizeAsUsual);
   }
 
   #arrive(visitor: Visitor<Grant>): void {

@@ -40,6 +40,12 @@ export class FrameServer {
     for (const follower of this.#followers) follower.bring(frame);
   }
 
+  /** An edge has not taken all of its last patch. */
+  get isBusy(): boolean {
+    for (const follower of this.#followers) if (follower.isBusy) return true;
+    return false;
+  }
+
   /** Resolves when every edge has taken the newest frame. */
   async settled(): Promise<void> {
     await Promise.all([...this.#followers].map((follower) => follower.settled()));
@@ -68,6 +74,10 @@ class Follower {
   constructor(socket: Socket, newest: () => Frame) {
     this.#socket = socket;
     this.#newest = newest;
+  }
+
+  get isBusy(): boolean {
+    return this.#busy;
   }
 
   bring(frame: Frame): void {
@@ -116,7 +126,9 @@ export function followFrames(path: string, onFrame: (frame: Frame) => void): { c
     const callback = (length: number) => {
       try {
         const before = frame;
-        for (const patch of reader.read(buffer.subarray(0, length))) frame = frame.apply(patch);
+        reader.read(buffer.subarray(0, length), (patch) => {
+          frame = frame.apply(patch);
+        });
         if (frame !== before) onFrame(frame);
       } catch {
         // Not what a screen sends: begin again from a whole picture.
@@ -150,20 +162,26 @@ export function messageOf(patch: Uint8Array): Buffer {
   return message;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Puts chunks together to patches. */
 export class PatchReader {
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
 
-  /** `chunk` may be written to again afterwards. @throws {RangeError} when what comes is no patch. */
-  *read(chunk: Buffer): Generator<Patch> {
+  /**
+   * @param chunk may be written to again afterwards
+   * @param each is called with every patch that is whole now
+   * @throws {RangeError} when what comes is no patch.
+   */
+  read(chunk: Buffer, each: (patch: Patch) => void): void {
     let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     while (data.length >= 4) {
       const length = data.readUInt32LE(0);
       if (length > MAX_MESSAGE_BYTES) throw new RangeError('a message is too long');
       if (data.length < 4 + length) break;
-      yield Patch.decode(data.subarray(4, 4 + length));
+      each(Patch.decode(data.subarray(4, 4 + length)));
       data = data.subarray(4 + length);
     }
-    this.#rest = Buffer.from(data);
+    this.#rest = data.length === 0 ? NOTHING : Buffer.from(data);
   }
 }

@@ -40,7 +40,8 @@ export class Gate {
   #toldGivenUp = 0;
   /** In how many ms the last screen that passed would give another frame. */
   #settlesInMs: number | undefined;
-  #counts = '{}';
+  #counts: ReadonlyMap<string, number> = new Map();
+  #told = '{}';
 
   /** @throws {LecternError} CONFIG when a rule does not compile. */
   constructor(rules: RuleSet, memory: Memory, tell: (message: FromScreen) => void, budget = ownTime()) {
@@ -56,6 +57,8 @@ export class Gate {
    * @throws {LecternError} CONFIG when a rule does not compile; the old ones stay.
    */
   setRules(rules: RuleSet): void {
+    // What this takes is not the next screen's.
+    this.#budget.start();
     this.#wall = this.#redactorOf(rules);
     this.#scout = null;
     this.#rules = rules;
@@ -63,6 +66,11 @@ export class Gate {
 
   #redactorOf({ rules, values, mask }: RuleSet): Redactor {
     return Redactor.of(rules, values, mask, this.#budget, this.#memory);
+  }
+
+  /** Nothing is asked of it until more is printed. */
+  rest(): void {
+    this.#budget.rest();
   }
 
   /** Reads along what the program prints, before it is on any screen. */
@@ -167,10 +175,12 @@ export class Gate {
   }
 
   #tellMasked(counts: ReadonlyMap<string, number>): void {
+    if (counts === this.#counts) return;
+    this.#counts = counts;
     const rules = Object.fromEntries(counts);
     const text = JSON.stringify(rules);
-    if (text === this.#counts) return;
-    this.#counts = text;
+    if (text === this.#told) return;
+    this.#told = text;
     this.#tell({ type: 'masked', count: [...counts.values()].reduce((sum, count) => sum + count, 0), rules });
   }
 }

@@ -38,10 +38,10 @@ export function practiceObserver(state: SessionState): (typed: Uint8Array) => vo
   let keys = 0;
   return ([code = 0]) => {
     const message = messageOf(encodePatch(typedAt(keys++, code)));
-    for (const patch of reader.read(message)) {
+    reader.read(message, (patch) => {
       frame = frame.apply(patch);
-      room.publish(frame);
-    }
+    });
+    room.publish(frame);
   };
 }
 

@@ -20,10 +20,13 @@ const TYPED = [...'ls -l /var/log ', '\x1b[32m', 'ok', '\x1b[m', ...'git status'
   new TextEncoder().encode(text),
 );
 
-/** @param play is called with one typed key after the other. */
-export function rehearse(play: (typed: Uint8Array) => void): void {
+/**
+ * @param play is called with one typed key after the other
+ * @param over is called when practice has ended
+ */
+export function rehearse(play: (typed: Uint8Array) => void, over?: () => void): void {
   const [first = 0, second = 0] = ACTS;
-  perform(play, first, () => setTimeout(() => perform(play, second), INTERVAL_MS).unref());
+  perform(play, first, () => setTimeout(() => perform(play, second, over), INTERVAL_MS).unref());
 }
 
 /** The last act once more: something real was shown that the rehearsal did not know. */

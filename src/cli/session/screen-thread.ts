@@ -111,7 +111,9 @@ export class ScreenThread {
   }
 
   #post(message: ToScreen): void {
-    if (!this.#ended && this.#worker !== null) post(this.#worker, message);
+    if (this.#ended || this.#worker === null) return;
+    post(this.#worker, message);
+    this.#ring.call();
   }
 
   /** @param down true: nothing of what is fed from now on is shown until it is false again. */

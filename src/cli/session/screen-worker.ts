@@ -29,6 +29,11 @@ const BURST_BYTES = 64 * 1024;
  * terminal can carry.
  */
 const GATHER_MS = 4;
+/**
+ * After output this thread blocks on the ring for so long, in ms, before it goes back to its event loop: the longest
+ * pause of somebody who types. Whoever wants it meanwhile rouses it, save a new edge, which waits no longer than that.
+ */
+const DOZE_MS = 500;
 /** How long output is parsed before there is time for a picture, in ms: a file may be all of costly sequences. */
 const PARSE_MS = 50;
 /**
@@ -40,7 +45,7 @@ const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
 /** Where frames go. */
-type Frames = Pick<FrameServer, 'publish' | 'settled'>;
+type Frames = Pick<FrameServer, 'publish' | 'settled' | 'isBusy'>;
 
 class ScreenWorker {
   readonly #emulator: Emulator;
@@ -54,8 +59,12 @@ class ScreenWorker {
   readonly #ticker: Ticker;
   readonly #ring: RingReader;
   #gathering: NodeJS.Timeout | null = null;
-  /** When the ring was last looked into. */
+  /** When output was last taken from the ring. */
   #tookAt = Number.NEGATIVE_INFINITY;
+  /** Messages that were received. */
+  #heard = 0;
+  #dozing: NodeJS.Immediate | null = null;
+  #mayDoze = false;
   /** Parses what was left; nothing is fetched before. */
   #behind: NodeJS.Immediate | null = null;
   #screen: Screen | null = null;
@@ -82,13 +91,19 @@ class ScreenWorker {
       }),
     });
     this.#backlog = new Backlog(this.#readAlong());
-    this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
+    const draw = (): number => {
+      const cells = this.#draw();
+      this.#rest();
+      return cells;
+    };
+    this.#ticker = new Ticker({ feed: () => this.#feed(), draw }, start.minIntervalMs);
     this.#ticker.touch();
   }
 
   receive(message: ToScreen): void {
     this.wake();
     if (message === 0) return;
+    this.#heard++;
     if (message.type === 'rules') this.#rule(message.rules);
     else if (message.type === 'mask') this.#tell({ type: 'text', ask: message.ask, text: this.text(message.text) });
     else this.#panic();
@@ -100,13 +115,38 @@ class ScreenWorker {
     do {
       const bytes = this.#take();
       if (this.#backlog.isFull) return this.#catchUp();
+      if (bytes === 0) continue;
       const before = this.#tookAt;
       this.#tookAt = performance.now();
-      if (bytes >= BURST_BYTES || (bytes > 0 && this.#tookAt - before < GATHER_MS)) {
+      if (bytes >= BURST_BYTES || this.#tookAt - before < GATHER_MS) {
         this.#gathering = setTimeout(() => this.#gathered(), GATHER_MS);
         return;
       }
     } while (!this.#ring.sleep());
+    this.#rest();
+  }
+
+  /** There is no practice any more that needs the event loop. */
+  mayDoze(): void {
+    this.#mayDoze = true;
+  }
+
+  /** Waits for the next key where it comes soonest, once the event loop has dealt with all that there is. */
+  #rest(): void {
+    if (this.#dozing !== null || !this.#mayDoze || performance.now() - this.#tookAt > DOZE_MS) return;
+    this.#dozing = setImmediate(() => {
+      this.#dozing = null;
+      if (this.#isExpected) return;
+      this.#gate.rest();
+      this.#ring.doze(DOZE_MS, this.#heard);
+      this.wake();
+    });
+  }
+
+  /** The event loop will call: it must not be blocked. */
+  get #isExpected(): boolean {
+    const timers = [this.#gathering, this.#behind, this.#again, this.#release];
+    return timers.some((timer) => timer !== null) || this.#ticker.isWaiting || this.#frames.isBusy;
   }
 
   #gathered(): void {
@@ -324,6 +364,10 @@ const nobody: Frames = {
     before = frame;
   },
   settled: () => Promise.resolve(),
+  isBusy: false,
 };
 const understudy = new ScreenWorker({ ...start, ring: ringMemory(), delayMs: 0 }, new Memory(), nobody, () => {});
-rehearse((typed) => understudy.perform(typed));
+rehearse(
+  (typed) => understudy.perform(typed),
+  () => worker.mayDoze(),
+);

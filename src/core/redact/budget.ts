@@ -13,6 +13,8 @@ export const TICK_BUDGET_MS = 40;
 const LAST_STEP_MS = 4;
 /** Linux counts a thread's time when it is put aside, and else 250 times a second: so much may not be counted yet, in ms. */
 const UNCOUNTED_MS = 4;
+/** To ask how long the processor has worked takes longer than a typed key's search: an answer is good for so long, in ms. */
+const GOOD_FOR_MS = 2;
 /** Of a machine that is busy with other things so many times the budget is waited for. */
 const MOST_WAITS = 10;
 
@@ -27,6 +29,8 @@ export class Budget {
   #givenMs: number;
   #began: number;
   #spentBefore: number;
+  /** When `spent` was asked last; Infinity: as good as now, whenever that is. */
+  #askedAt: number;
 
   /**
    * @param clock milliseconds that do not go back
@@ -43,13 +47,24 @@ export class Budget {
     this.#givenMs = limitMs;
     this.#began = clock();
     this.#spentBefore = spent?.() ?? 0;
+    this.#askedAt = this.#began;
+  }
+
+  /** Nothing will be done until the next {@link start}: what has been spent by now is asked now, when nobody waits. */
+  rest(): void {
+    this.#spentBefore = this.#spent?.() ?? 0;
+    this.#askedAt = Number.POSITIVE_INFINITY;
   }
 
   /** A new screen, and all the time again. @param moreMs and some more, for more than a screen */
   start(moreMs = 0): void {
     this.#givenMs = this.#limitMs + moreMs;
     this.#began = this.#clock();
-    this.#spentBefore = this.#spent?.() ?? 0;
+    if (this.#askedAt === Number.POSITIVE_INFINITY) this.#askedAt = this.#began;
+    else if (this.#began - this.#askedAt > GOOD_FOR_MS) {
+      this.#spentBefore = this.#spent?.() ?? 0;
+      this.#askedAt = this.#began;
+    }
   }
 
   /** @throws {LecternError} BUDGET when the time is over. */
