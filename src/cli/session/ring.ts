@@ -13,6 +13,8 @@ export const RING_BYTES = 1 << 20;
 const ALIGN = 8;
 /** A header is the length, with the kind in the upper bits, and nothing after it. */
 const HEADER_BYTES = 8;
+/** What a terminal gives at once. */
+const FIRST_RECORD_BYTES = 4096;
 const KIND_SHIFT = 24;
 const LENGTH_MASK = (1 << KIND_SHIFT) - 1;
 
@@ -124,6 +126,8 @@ export class RingWriter extends Ring {
 /** The receiving end. */
 export class RingReader extends Ring {
   readonly #call: () => void;
+  /** Copies out of shared memory are slow, save to a place like this: {@link ALIGN}. */
+  #record = new Uint8Array(FIRST_RECORD_BYTES);
   #read = 0;
 
   /** @param call tells the writer what he wanted to hear: {@link RingWriter.want} */
@@ -144,11 +148,17 @@ export class RingReader extends Ring {
       const length = header & LENGTH_MASK;
       const start = at + HEADER_BYTES;
       const kind = header >>> KIND_SHIFT;
-      if (kind !== PADDING) goesOn = each(kind, this.bytes.subarray(start, start + length)) !== false;
+      if (kind !== PADDING) goesOn = each(kind, this.#copy(start, length)) !== false;
       this.#read = (this.#read + sizeOf(length)) | 0;
       Atomics.store(this.words, READ, this.#read);
       this.#tell();
     }
+  }
+
+  #copy(start: number, length: number): Uint8Array {
+    if (length > this.#record.length) this.#record = new Uint8Array(length);
+    this.#record.set(this.bytes.subarray(start, start + length));
+    return this.#record.subarray(0, length);
   }
 
   /** All that was taken has been dealt with. */

@@ -24,11 +24,14 @@ import { type Kind, RingReader, ringMemory } from './ring.js';
 /** More than this at once is a flood. */
 const BURST_BYTES = 64 * 1024;
 /**
- * A flood, and whatever comes so soon after the last, gathers in the ring for so long, in ms: no frame would show it
- * earlier, and to wake for each of the kernel's 4 KiB costs the presenter more than all the rest. Some 200 KB of what a
- * terminal can carry.
+ * Whatever comes so soon after the last gathers in the ring for so long, in ms: no frame would show it earlier, and to
+ * wake for each of the kernel's 4 KiB costs the presenter more than all the rest.
  */
 const GATHER_MS = 4;
+/** A flood gathers for so long, in ms: some 300 KB of what a terminal can carry, a third of the ring. */
+const GATHER_FLOOD_MS = 10;
+/** A flood that has paused for so long is over, in ms: what is owed of its scrollback is parsed before a key is pressed. */
+const OVER_MS = 60;
 /** How long output is parsed before there is time for a picture, in ms: a file may be all of costly sequences. */
 const PARSE_MS = 50;
 /**
@@ -54,6 +57,10 @@ class ScreenWorker {
   readonly #ticker: Ticker;
   readonly #ring: RingReader;
   #gathering: NodeJS.Timeout | null = null;
+  /** What is in the ring is being fetched. */
+  #isTaking = false;
+  /** Parses what is owed when a flood is over. */
+  #settling: NodeJS.Timeout | null = null;
   /** When the ring was last looked into. */
   #tookAt = Number.NEGATIVE_INFINITY;
   /** Parses what was left; nothing is fetched before. */
@@ -81,8 +88,10 @@ class ScreenWorker {
         onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
       }),
     });
-    this.#backlog = new Backlog(this.#readAlong());
-    this.#ticker = new Ticker({ feed: () => this.#feed(), draw: () => this.#draw() }, start.minIntervalMs);
+    // What the emulator is fed the wall learns from first, so that no frame shows what is left of a secret.
+    this.#backlog = new Backlog(this.#beating(), (bytes) => this.#gate.hear(bytes));
+    const work = { fetch: () => this.#fetch(), feed: () => this.#feed(), draw: () => this.#draw() };
+    this.#ticker = new Ticker(work, start.minIntervalMs);
     this.#ticker.touch();
   }
 
@@ -102,11 +111,18 @@ class ScreenWorker {
       if (this.#backlog.isFull) return this.#catchUp();
       const before = this.#tookAt;
       this.#tookAt = performance.now();
-      if (bytes >= BURST_BYTES || (bytes > 0 && this.#tookAt - before < GATHER_MS)) {
-        this.#gathering = setTimeout(() => this.#gathered(), GATHER_MS);
-        return;
-      }
+      if (bytes >= BURST_BYTES) return this.#gather(GATHER_FLOOD_MS);
+      if (bytes > 0 && this.#tookAt - before < GATHER_MS) return this.#gather(GATHER_MS);
     } while (!this.#ring.sleep());
+  }
+
+  #gather(ms: number): void {
+    this.#gathering = setTimeout(() => this.#gathered(), ms);
+  }
+
+  /** Before a picture is drawn; not when it is drawn because of what is just being fetched. */
+  #fetch(): void {
+    if (!this.#isTaking && this.#behind === null && !this.#backlog.isFull) this.#take();
   }
 
   #gathered(): void {
@@ -118,6 +134,7 @@ class ScreenWorker {
   #take(): number {
     let printed = 0;
     let waits = false;
+    this.#isTaking = true;
     this.#ring.take((kind, bytes) => {
       waits = kind === TO_SCREEN.bytes;
       if (!waits) return this.#do(kind, bytes);
@@ -125,6 +142,7 @@ class ScreenWorker {
       if (this.#backlog.add(bytes)) this.#ring.done();
       return !this.#backlog.isFull;
     });
+    this.#isTaking = false;
     // The last record counts as taken only now. Nobody feeds again when the program prints nothing.
     if (!waits) this.#ring.done();
     if (printed > 0) this.#ticker.output(printed);
@@ -134,6 +152,7 @@ class ScreenWorker {
   #do(kind: Kind, bytes: Uint8Array): void {
     if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
     this.#backlog.feed();
+    this.#backlog.settle();
     if (kind === TO_SCREEN.snapshot) this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
     if (kind === TO_SCREEN.resize) {
       const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
@@ -169,8 +188,8 @@ class ScreenWorker {
     this.#draw();
   }
 
-  /** The emulator; what it is fed the wall learns from first, so that no frame shows what is left of a secret. */
-  #readAlong(): Fed {
+  /** The emulator, with a sign of life now and then. */
+  #beating(): Fed {
     const emulator = this.#emulator;
     return {
       get size() {
@@ -179,8 +198,11 @@ class ScreenWorker {
       get skimmable() {
         return emulator.skimmable;
       },
+      get pen() {
+        return emulator.pen;
+      },
+      rewind: (pen) => emulator.rewind(pen),
       feed: (bytes) => {
-        this.#gate.hear(bytes);
         for (let at = 0; at < bytes.length; at += BEAT_BYTES) {
           emulator.feed(bytes.subarray(at, at + BEAT_BYTES));
           this.#ring.beat();
@@ -195,7 +217,16 @@ class ScreenWorker {
     this.#backlog.feed(() => performance.now() > until);
     if (this.#backlog.isEmpty) this.#ring.done();
     else this.#catchUp();
+    if (this.#backlog.owes) this.#settleSoon();
     return this.#emulator.modes.synchronized;
+  }
+
+  #settleSoon(): void {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = null;
+      if (performance.now() - this.#tookAt >= OVER_MS) this.#backlog.settle();
+      else if (this.#backlog.owes) this.#settleSoon();
+    }, OVER_MS);
   }
 
   /** Parses the rest in other turns of the event loop, so that pictures of it are drawn meanwhile. */
