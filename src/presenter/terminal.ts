@@ -12,8 +12,11 @@ import { Hangup } from './hangup.js';
 import { reading } from './read-buffer.js';
 import { undo } from './undo.js';
 
-/** Output that the terminal has not taken: above this the program should wait. 256 KiB, some 50 screens. */
-export const HIGH_WATER_BYTES = 256 * 1024;
+/**
+ * Output that the terminal has not taken: above this the program should wait. Four reads: what is read beyond what is
+ * written has to be copied, and a flood of 20 MB took a tenth longer with 256 KiB.
+ */
+export const HIGH_WATER_BYTES = 16 * 1024;
 /** The program goes on when no more than this is waiting. */
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
