@@ -76,7 +76,7 @@ export class Terminal {
     this.#input = new ReadStream(
       keys,
       // Whoever gets keys may keep them.
-      reading((bytes) => this.#onKeys?.(new Uint8Array(bytes))),
+      reading((bytes) => this.#onKeys?.(Buffer.from(bytes))),
     );
     this.#input.on('error', () => {});
     process.on('exit', this.#crash);
@@ -130,8 +130,7 @@ export class Terminal {
   async restore(last = ''): Promise<void> {
     if (this.#over) return;
     const end = performance.now() + LAST_WORDS_MS;
-    while (this.#unwritten > 0 && performance.now() < end)
-      await new Promise((turn) => setTimeout(turn, RETRY_MS));
+    while (this.#unwritten > 0 && performance.now() < end) await new Promise((turn) => setTimeout(turn, RETRY_MS));
     this.#finish(last);
   }
 
