@@ -1,10 +1,11 @@
 /**
  * Output that waits until somebody looks at the screen. Of a flood only what can still be seen goes on waiting: it is
- * parsed once a frame, not once for each megabyte that goes by. The memory is used again, since a flood is many times
- * as long. Knows no pace and no thread.
+ * parsed once a frame, not once for each megabyte that goes by; and of that only what stands on the screen, as the lines
+ * above it are a hundred frames' worth and the next frame of a flood has others. They are owed until it ends. The memory
+ * is used again, since a flood is many times as long. Knows no pace and no thread.
  */
 import type { Emulator } from './emulator.js';
-import { skim } from './skim.js';
+import { glance, isPlain, skim } from './skim.js';
 
 /** What waits is looked through when there is so much of it; twice that is what a flood needs of memory. */
 const CONDENSE_AT_BYTES = 1 << 20;
@@ -15,11 +16,20 @@ const PIECE_BYTES = 8 * 1024;
 const FIRST_ROOM = 16 * 1024;
 const LF = 0x0a;
 
-/** Who is fed: an emulator, with whoever reads along. */
-export type Fed = Pick<Emulator, 'feed' | 'size' | 'skimmable'>;
+/** Who is fed: an emulator. */
+export type Fed = Pick<Emulator, 'feed' | 'size' | 'skimmable' | 'pen' | 'rewind'>;
+
+/** Lines of which the emulator was fed the last only. */
+interface Owed {
+  /** Before they came. */
+  readonly pen: Emulator['pen'];
+  readonly bytes: Uint8Array;
+}
 
 export class Backlog {
   readonly #emulator: Fed;
+  readonly #hear: (bytes: Uint8Array) => void;
+  #owed: Owed | null = null;
   #bytes = new Uint8Array(FIRST_ROOM);
   /** What waits is from here… */
   #start = 0;
@@ -28,9 +38,13 @@ export class Backlog {
   /** Bytes that came since some were last dealt with. */
   #fresh = 0;
 
-  /** @param emulator who is fed in the end */
-  constructor(emulator: Fed) {
+  /**
+   * @param emulator who is fed in the end
+   * @param hear is told, before, what is fed and what is owed, in order and once
+   */
+  constructor(emulator: Fed, hear: (bytes: Uint8Array) => void = () => {}) {
     this.#emulator = emulator;
+    this.#hear = hear;
   }
 
   get isEmpty(): boolean {
@@ -54,21 +68,61 @@ export class Backlog {
     return this.isFull && this.#condense() ? this.#dealtWith() : 0;
   }
 
+  /** The screen is right, but not the lines above it: {@link settle} before they matter. */
+  get owes(): boolean {
+    return this.#owed !== null;
+  }
+
   /**
-   * The emulator gets what waits, in pieces.
+   * The emulator gets what waits, in pieces; of a flood that which makes its screen.
    * @param isLate asked after each piece: true, and the rest goes on waiting
    * @returns how many bytes have been dealt with, see {@link add}
    */
   feed(isLate: () => boolean = () => false): number {
-    if (this.#length - this.#start > SKIM_FROM_BYTES) this.#condense();
-    while (this.#start < this.#length) {
-      const end = Math.min(this.#length, this.#start + PIECE_BYTES);
-      this.#emulator.feed(this.#bytes.subarray(this.#start, end));
-      this.#start = end;
-      if (end < this.#length && isLate()) return 0;
+    if (this.#length - this.#start > SKIM_FROM_BYTES && this.#condense()) {
+      this.#show();
+    } else if (this.#start < this.#length) {
+      this.settle();
+      if (!this.#feedPieces(isLate)) return 0;
     }
     this.#start = this.#length = 0;
     return this.#dealtWith();
+  }
+
+  /** @returns false when it was late before all was fed */
+  #feedPieces(isLate: () => boolean): boolean {
+    while (this.#start < this.#length) {
+      const end = Math.min(this.#length, this.#start + PIECE_BYTES);
+      this.#take(end);
+      if (end < this.#length && isLate()) return false;
+    }
+    return true;
+  }
+
+  /** What waits up to `end` is heard and fed. */
+  #take(end: number): void {
+    const piece = this.#bytes.subarray(this.#start, end);
+    this.#hear(piece);
+    this.#emulator.feed(piece);
+    this.#start = end;
+  }
+
+  /** Feeds of what was condensed that which makes the screen. */
+  #show(): void {
+    const bytes = this.#bytes.slice(this.#start, this.#length);
+    const { pen, size } = this.#emulator;
+    this.#owed = { pen, bytes };
+    this.#hear(bytes);
+    this.#emulator.feed(glance(bytes, size.rows));
+  }
+
+  /** The emulator gets what is owed: the lines above the screen are right. */
+  settle(): void {
+    if (this.#owed === null) return;
+    const { pen, bytes } = this.#owed;
+    this.#owed = null;
+    this.#emulator.rewind(pen);
+    this.#emulator.feed(bytes);
   }
 
   #dealtWith(): number {
@@ -83,6 +137,8 @@ export class Backlog {
     const waiting = this.#bytes.subarray(this.#start, this.#length);
     const rest = this.#emulator.skimmable ? skim(waiting, this.#emulator.size.rows) : null;
     if (rest === null) return false;
+    // These lines push all others out.
+    this.#owed = null;
     this.#bytes.set(rest);
     this.#start = 0;
     this.#length = rest.length;
@@ -93,8 +149,15 @@ export class Backlog {
   #finishLine(): void {
     const end = this.#bytes.subarray(this.#start, this.#start + PIECE_BYTES).indexOf(LF) + 1;
     if (end === 0) return;
-    this.#emulator.feed(this.#bytes.subarray(this.#start, this.#start + end));
-    this.#start += end;
+    if (this.#owed !== null) this.#owe(this.#bytes.subarray(this.#start, this.#start + end), this.#owed);
+    this.#take(this.#start + end);
+  }
+
+  /** A line is fed after those that are owed: so it is too, when it can be fed twice. */
+  #owe(line: Uint8Array, { pen, bytes }: Owed): void {
+    const longer = Buffer.concat([bytes, line]);
+    if (isPlain(longer)) this.#owed = { pen, bytes: longer };
+    else this.settle();
   }
 
   #reserve(room: number): void {

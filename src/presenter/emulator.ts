@@ -10,7 +10,7 @@ import { Rows } from './rows.js';
 import { type Snapshot, snapshotOf } from './snapshot.js';
 import { partialLength } from './utf8.js';
 import { widths } from './widths.js';
-import { cutLines, type Opened, openXterm } from './xterm-internals.js';
+import { cutLines, type Opened, openXterm, type RawPen } from './xterm-internals.js';
 
 /** Lines kept above the screen, so that a screen that grows gets them back, as in real terminals. */
 export const SCROLLBACK = 500;
@@ -133,6 +133,20 @@ export class Emulator {
       at = end;
     }
     this.#tellModes();
+  }
+
+  /** The look of what is printed next, for {@link rewind}. */
+  get pen(): RawPen {
+    return this.#opened.core._inputHandler._curAttrData.clone();
+  }
+
+  /** Forgets what is half read and takes up an earlier pen, in the first column: the same lines are fed once more. */
+  rewind(pen: RawPen): void {
+    this.#changed = ANY_ROW;
+    const input = this.#opened.core._inputHandler;
+    this.#partial = new Uint8Array(0);
+    input.parse('\x18\r');
+    input._curAttrData = pen;
   }
 
   /**

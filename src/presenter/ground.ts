@@ -9,14 +9,12 @@ const BEL = 0x07;
 const CAN = 0x18;
 const SUB = 0x1a;
 
-const NOTHING = new Uint8Array(0);
-
 type State = 'ground' | 'escape' | 'intermediate' | 'csi' | 'osc' | 'string';
 
 export class Ground {
   #state: State = 'ground';
-  /** The last bytes since the stream came to the ground, when they may be a piece of a character. */
-  #tail: Uint8Array = NOTHING;
+  /** The last bytes since the stream came to the ground, as they may be a piece of a character; before them zeros. */
+  readonly #tail = new Uint8Array(3);
 
   /** True when nothing is half said. */
   get reached(): boolean {
@@ -35,17 +33,15 @@ export class Ground {
       at = last + 1;
     }
     while (this.#state !== 'ground' && at < bytes.length) this.#state = next(this.#state, bytes[at++]!);
-    if (at > 0) this.#tail = NOTHING;
-    if (this.#state === 'ground') this.#remember(bytes.subarray(at));
+    if (at > 0) this.#tail.fill(0);
+    if (this.#state === 'ground') this.#remember(bytes, at);
   }
 
-  #remember(text: Uint8Array): void {
-    const last = text.at(-1);
-    // ASCII ends whatever character was before it.
-    if (last !== undefined && last < 0x80) this.#tail = NOTHING;
-    else
-      this.#tail =
-        text.length >= 3 ? Uint8Array.from(text.subarray(-3)) : Buffer.concat([this.#tail, text]).subarray(-3);
+  #remember(bytes: Uint8Array, from: number): void {
+    const tail = this.#tail;
+    const count = Math.min(tail.length, bytes.length - from);
+    tail.copyWithin(0, count);
+    for (let i = 1; i <= count; i++) tail[tail.length - i] = bytes[bytes.length - i]!;
   }
 }
 

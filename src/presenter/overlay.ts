@@ -61,7 +61,7 @@ export class Overlay {
     return this.#before === null ? null : this.#options.hasAlternate || this.#before.alternate;
   }
 
-  /** The program's output. False when the terminal is behind. */
+  /** The program's output; what is kept of it is copied. False when the terminal is behind. */
   output(bytes: Uint8Array): boolean {
     if (this.#state === 'held' || this.#state === 'closing') return this.#keep(bytes);
     const flowing = this.#options.write(bytes);
@@ -138,7 +138,7 @@ export class Overlay {
   }
 
   #keep(bytes: Uint8Array): boolean {
-    this.#held.push(bytes);
+    this.#held.push(new Uint8Array(bytes));
     if (this.#state === 'closing') {
       this.#stopped = true;
       return false;

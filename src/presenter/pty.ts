@@ -11,14 +11,13 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { SocketConstructorOpts } from 'node:net';
 import { constants as os } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Keyboard } from './keyboard.js';
-import { ReadBuffer } from './read-buffer.js';
+import { reading } from './read-buffer.js';
 import { Tail } from './tail.js';
 import { dropUnread } from './unread.js';
 
@@ -151,12 +150,10 @@ export class Pty {
     this.#path = forked.pty;
     this.#hold = openHold(forked.pty);
     this.#keyboard = new Keyboard(forked.fd);
-    const buffer = new ReadBuffer();
-    const callback = (length: number) => {
-      this.#read(buffer.take(length));
-      return true;
-    };
-    this.#socket = new ReadStream(forked.fd, { onread: { buffer: buffer.room, callback } } as SocketConstructorOpts);
+    this.#socket = new ReadStream(
+      forked.fd,
+      reading((bytes) => this.#read(bytes)),
+    );
     this.#socket.pause();
     this.#socket.on('error', () => this.#finish());
     this.#socket.on('end', () => this.#finish());
@@ -168,7 +165,10 @@ export class Pty {
     return this.#path;
   }
 
-  /** Who gets the output: at most one. Reading starts with this call; until then the program waits when the kernel is full. */
+  /**
+   * Who gets the output: at most one, who copies the bytes that he keeps. Reading starts with this call; until then the
+   * program waits when the kernel is full.
+   */
   onBytes(fn: (bytes: Uint8Array) => void): void {
     this.#onBytes = fn;
     if (!this.#paused) this.#socket.resume();

@@ -1,7 +1,8 @@
 /**
- * Where a stream reads into: pieces of large blocks, one after the other, so that nothing is copied or allocated for a
- * read. What was read stays as it is. Knows nothing of where the bytes come from.
+ * Where a stream reads into: one block, again and again, so that nothing is allocated for a read and its memory stays
+ * in the processor's cache. What was read stands there until the next read. Knows nothing of where the bytes come from.
  */
+import type { SocketConstructorOpts } from 'node:net';
 
 /**
  * What the kernel gives of a terminal at once (its line discipline holds 4096 bytes and keeps one). libuv reads on
@@ -9,25 +10,14 @@
  * to 1150 turns, with 64 KiB it takes one for each read, 4800.
  */
 const READ_BYTES = 4095;
-const BLOCK_BYTES = 64 * READ_BYTES;
 
-export class ReadBuffer {
-  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  #at = 0;
-
-  /** Room for the next read. */
-  readonly room = (): Buffer => {
-    if (this.#at + READ_BYTES > BLOCK_BYTES) {
-      this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-      this.#at = 0;
-    }
-    return this.#block.subarray(this.#at, this.#at + READ_BYTES);
+/** Options of a socket that reads so. @param take gets what was read; the bytes are to be copied by who keeps them */
+export function reading(take: (bytes: Uint8Array) => void): SocketConstructorOpts {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const callback = (length: number) => {
+    take(length === READ_BYTES ? buffer : buffer.subarray(0, length));
+    return true;
   };
-
-  /** The `length` bytes that were read into the last {@link room}. */
-  take(length: number): Uint8Array {
-    const from = this.#at;
-    this.#at += length;
-    return this.#block.subarray(from, this.#at);
-  }
+  // The types do not know that a socket may be made with it as well as connected.
+  return { onread: { buffer, callback } } as SocketConstructorOpts;
 }

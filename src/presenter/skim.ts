@@ -52,9 +52,26 @@ function makeTable(): Uint8Array {
  * @param rows height of the screen, in cells
  */
 export function skim(bytes: Uint8Array, rows: number): Uint8Array | null {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const buffer = asBuffer(bytes);
   const cut = findCut(buffer, 2 * rows + SCROLLBACK);
-  if (cut === 0 || !isPlain(bytes)) return null;
+  return cut === 0 || !isPlain(bytes) ? null : from(buffer, cut);
+}
+
+/**
+ * Of bytes that {@link skim} gave, those that make the screen: its scrollback is another one then, and nothing else.
+ * @param rows height of the screen, in cells
+ */
+export function glance(skimmed: Uint8Array, rows: number): Uint8Array {
+  const buffer = asBuffer(skimmed);
+  return from(buffer, findCut(buffer, 2 * rows));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The pen at `cut`, and what follows it. */
+function from(buffer: Buffer, cut: number): Uint8Array {
   const pen = penBefore(buffer, cut);
   return Buffer.concat([...pen.map(([from, to]) => buffer.subarray(from, to)), buffer.subarray(cut)]);
 }
@@ -79,7 +96,7 @@ function findCut(buffer: Buffer, lines: number): number {
  * inquiry at once, the second from the middle: each look-up waits for the one before it, and a processor has time for
  * both.
  */
-function isPlain(bytes: Uint8Array): boolean {
+export function isPlain(bytes: Uint8Array): boolean {
   const middle = bytes.indexOf(LF, bytes.length >> 1) + 1;
   let first = TEXT;
   let second = TEXT;

@@ -4,26 +4,23 @@
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import type { SocketConstructorOpts } from 'node:net';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Guard } from './guard.js';
 import { Hangup } from './hangup.js';
-import { joined } from './pieces.js';
-import { ReadBuffer } from './read-buffer.js';
+import { reading } from './read-buffer.js';
 import { undo } from './undo.js';
 
-/** Output that the terminal has not taken: above this the program should wait. 256 KiB, some 50 screens. */
-export const HIGH_WATER_BYTES = 256 * 1024;
+/**
+ * Output that the terminal has not taken: above this the program should wait. Four reads: what is read beyond what is
+ * written has to be copied, and a flood of 20 MB took a tenth longer with 256 KiB.
+ */
+export const HIGH_WATER_BYTES = 16 * 1024;
 /** The program goes on when no more than this is waiting. */
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
-/** An echo is shorter; the pieces of a flood are longer, and many in a turn. */
-const ECHO_BYTES = 1024;
-/** Of lines that are printed one by one the first is written at once, and the others with those of their turn, in ms. */
-const TURN_MS = 2;
 const RETRY_MS = 5;
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
@@ -41,10 +38,11 @@ export class Terminal {
   readonly #output: WriteStream;
   readonly #guard: Guard;
   readonly #hangup = new Hangup();
+  /** What comes after that with which the stream waits for room. */
   #waiting: Uint8Array[] = [];
-  #flush: NodeJS.Immediate | null = null;
-  /** When something was last written. */
-  #sentAt = Number.NEGATIVE_INFINITY;
+  #waitingBytes = 0;
+  /** The stream waits for room. */
+  #full = false;
   /** Above the high water, and not yet below the low one. */
   #behind = false;
   #alternate = false;
@@ -74,13 +72,12 @@ export class Terminal {
     this.#output = new WriteStream(this.#fd);
     (this.#output as unknown as { _handle: Handle })._handle.setBlocking(false);
     this.#output.on('error', () => {});
-    const buffer = new ReadBuffer();
-    const callback = (length: number) => {
-      this.#onKeys?.(buffer.take(length));
-      return true;
-    };
     const keys = openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY);
-    this.#input = new ReadStream(keys, { onread: { buffer: buffer.room, callback } } as SocketConstructorOpts);
+    this.#input = new ReadStream(
+      keys,
+      // Whoever gets keys may keep them.
+      reading((bytes) => this.#onKeys?.(Buffer.from(bytes))),
+    );
     this.#input.on('error', () => {});
     process.on('exit', this.#crash);
     process.on('SIGWINCH', this.#resized);
@@ -93,16 +90,14 @@ export class Terminal {
   }
 
   /**
-   * Writes `bytes` unchanged: an echo at once, since it is waited for; what comes in pieces of a flood with all others
-   * of this turn of the event loop.
+   * Writes `bytes` unchanged and at once; what the terminal has no room for is copied and waits.
    * @returns false when the terminal is behind: wait for {@link onDrain} before more is read from the program.
    */
   write(bytes: Uint8Array): boolean {
     if (this.#over) return true;
-    this.#waiting.push(bytes);
-    if (this.#flush === null && bytes.length <= ECHO_BYTES && performance.now() - this.#sentAt > TURN_MS) this.#send();
-    else this.#flush ??= setImmediate(() => this.#send());
-    this.#behind ||= this.#output.writableLength >= HIGH_WATER_BYTES;
+    const written = this.#full ? 0 : this.#writeSome(bytes);
+    if (written < bytes.length) this.#keep(new Uint8Array(bytes.subarray(written)));
+    this.#behind ||= this.#unwritten >= HIGH_WATER_BYTES;
     return !this.#behind;
   }
 
@@ -134,15 +129,12 @@ export class Terminal {
    */
   async restore(last = ''): Promise<void> {
     if (this.#over) return;
-    this.#send();
     const end = performance.now() + LAST_WORDS_MS;
-    while (this.#output.writableLength > 0 && performance.now() < end)
-      await new Promise((turn) => setTimeout(turn, RETRY_MS));
+    while (this.#unwritten > 0 && performance.now() < end) await new Promise((turn) => setTimeout(turn, RETRY_MS));
     this.#finish(last);
   }
 
   readonly #crash = (): void => {
-    for (const bytes of this.#waiting) this.#writeNow(bytes);
     this.#finish('');
   };
 
@@ -161,21 +153,24 @@ export class Terminal {
     this.#onResize?.(this.size);
   };
 
-  #send(): void {
-    if (this.#flush !== null) clearImmediate(this.#flush);
-    this.#flush = null;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    if (waiting.length === 0) return;
-    const bytes = joined(waiting);
-    const written = this.#writeSome(bytes);
-    if (written < bytes.length) this.#output.write(bytes.subarray(written), this.#taken);
-    this.#sentAt = performance.now();
+  /** Bytes that the terminal has not taken. */
+  get #unwritten(): number {
+    return this.#waitingBytes + this.#output.writableLength;
   }
 
-  /** What the terminal takes at once, past the stream: an echo costs half as much. @returns how many bytes. */
+  /** The first of what waits is with the stream, as it knows when there is room. */
+  #keep(bytes: Uint8Array): void {
+    if (this.#full) {
+      this.#waiting.push(bytes);
+      this.#waitingBytes += bytes.length;
+      return;
+    }
+    this.#full = true;
+    this.#output.write(bytes, this.#taken);
+  }
+
+  /** What the terminal takes at once, past the stream: that costs half as much. @returns how many bytes. */
   #writeSome(bytes: Uint8Array): number {
-    if (this.#output.writableLength > 0) return 0;
     try {
       return writeSync(this.#fd, bytes);
     } catch {
@@ -184,17 +179,35 @@ export class Terminal {
     }
   }
 
-  /** Not only when everything is taken: the program would stand still while the terminal works, and the other way round. */
+  /**
+   * There was room. The program goes on not only when everything is taken: it would stand still while the terminal
+   * works, and the other way round.
+   */
   readonly #taken = (): void => {
-    if (!this.#behind || this.#output.writableLength > LOW_WATER_BYTES) return;
+    this.#full = false;
+    this.#writeWaiting();
+    if (!this.#behind || this.#unwritten > LOW_WATER_BYTES) return;
     this.#behind = false;
     this.#onDrain?.();
   };
+
+  #writeWaiting(): void {
+    const waiting = this.#waiting;
+    let count = 0;
+    while (count < waiting.length && !this.#full) {
+      const bytes = waiting[count++]!;
+      const written = this.#writeSome(bytes);
+      this.#waitingBytes -= bytes.length;
+      if (written < bytes.length) this.#keep(bytes.subarray(written));
+    }
+    this.#waiting = waiting.slice(count);
+  }
 
   #finish(last: string): void {
     if (this.#over) return;
     this.#over = true;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     process.off('exit', this.#crash);
     process.off('SIGWINCH', this.#resized);
     for (const signal of SIGNALS) process.off(signal, this.#killed);

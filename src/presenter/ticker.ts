@@ -5,6 +5,8 @@
 import { Pace } from '../core/pace.js';
 
 export interface TickerWork {
+  /** Fetches what has come meanwhile: output that only seemed to pause is no picture. */
+  readonly fetch?: () => void;
   /** Takes in all output that waits. True when the program is in the middle of a picture (DECSET 2026). */
   readonly feed: () => boolean;
   /** Draws a frame. @returns its bytes. */
@@ -74,6 +76,7 @@ export class Ticker {
 
   #look(): void {
     this.#disarm();
+    this.#work.fetch?.();
     if (this.#pace.due <= performance.now()) this.#draw(false);
     this.#arm();
   }

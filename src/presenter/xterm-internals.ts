@@ -61,6 +61,7 @@ export interface RawPen {
   readonly fg: number;
   readonly bg: number;
   readonly extended: { readonly _ext: number };
+  clone(): RawPen;
 }
 
 /** Parameters of a control sequence; handlers may change them for the handlers that come after. */
@@ -108,7 +109,7 @@ interface RawCore {
     _eraseAttrData(): RawAttributes;
     _restrictCursor(): void;
     readonly _parser: RawParser;
-    readonly _curAttrData: RawPen;
+    _curAttrData: RawPen;
     registerOscHandler(id: number, handler: (data: string) => boolean): unknown;
   };
   readonly _charsetService: { readonly glevel: number; readonly charset: Readonly<Record<string, string>> | undefined };

@@ -32,7 +32,7 @@ function run(file: string, args: string[], work?: (pty: Pty) => void): Run {
   });
   pty.onBytes((bytes) => {
     if (after.exits > 0) after.bytes += bytes.length;
-    chunks.push(bytes);
+    chunks.push(Buffer.from(bytes));
     work?.(pty);
   });
   return { pty, exit, after, text: () => Buffer.concat(chunks).toString() };

@@ -38,7 +38,7 @@ function run(code: string): Run {
     term: 'xterm-256color',
   });
   const chunks: Uint8Array[] = [];
-  pty.onBytes((bytes) => chunks.push(bytes));
+  pty.onBytes((bytes) => chunks.push(Buffer.from(bytes)));
   const text = (): string => Buffer.concat(chunks).toString();
   const says = (wanted: string) =>
     until(
@@ -114,7 +114,7 @@ async function assertLeftAlone(guardPath: string): Promise<void> {
     term: 'xterm-256color',
   });
   const chunks: Uint8Array[] = [];
-  pty.onBytes((bytes) => chunks.push(bytes));
+  pty.onBytes((bytes) => chunks.push(Buffer.from(bytes)));
   const exit = new Promise((done) => pty.onExit(done));
   const type = (...lines: string[]) => pty.type(Buffer.from(`${lines.join('\n')}\n`));
   const said = () => Buffer.concat(chunks).toString();
@@ -165,7 +165,7 @@ test('the size is known, and its changes', async () => {
 
 test('a terminal that takes nothing says so instead of blocking, and says when it has taken all', async () => {
   const one = run(
-    `let count = 0; const turn = () => { if (terminal.write(Buffer.alloc(16384, 'x'))) { count++; setImmediate(turn); } else terminal.onDrain(() => { say('|drained after ' + count); terminal.restore().then(() => process.exit(0)); }); }; terminal.onKeys(turn); say('ready');`,
+    `let count = 0; const piece = Buffer.alloc(1024); const turn = () => { piece.fill(String(count % 10)); if (terminal.write(piece)) { count++; setImmediate(turn); } else { piece.fill('?'); terminal.onDrain(() => { say('|drained after ' + count); terminal.restore().then(() => process.exit(0)); }); } }; terminal.onKeys(turn); say('ready');`,
   );
   await one.says('ready');
   one.pty.pause();
@@ -175,6 +175,9 @@ test('a terminal that takes nothing says so instead of blocking, and says when i
   await one.says('|drained after ');
   const count = Number(/drained after (\d+)/.exec(one.text())![1]);
   assert.ok(count >= 16 && count < 64, String(count));
+  // One piece of memory was used for all of it.
+  const told = Array.from({ length: count + 1 }, (_, i) => String(i % 10).repeat(1024)).join('');
+  assert.equal(/ready(.*)\|drained/.exec(one.text())![1], told);
   await one.exit;
 });
 

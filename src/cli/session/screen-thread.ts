@@ -85,11 +85,13 @@ export class ScreenThread {
     return this.#ready;
   }
 
-  /** The program's output; the bytes must not be written to afterwards. */
+  /** The program's output; what has no room is copied. */
   feed(bytes: Uint8Array): void {
+    const taken = this.#queue.length === 0 && this.#isOpen ? this.#ring.writeSome(TO_SCREEN.bytes, bytes) : 0;
     // An echo is waited for: what can be done later is.
-    this.#send(TO_SCREEN.bytes, bytes);
+    this.#guard();
     this.#recent.add(bytes);
+    if (taken < bytes.length) this.#send(TO_SCREEN.bytes, new Uint8Array(bytes.subarray(taken)));
     this.#weigh();
   }
 
@@ -197,9 +199,14 @@ export class ScreenThread {
     this.#pump();
   }
 
+  /** Somebody reads the ring. */
+  get #isOpen(): boolean {
+    return this.#worker !== null && !this.#ended;
+  }
+
   /** Moves what waits into the ring, as far as there is room. */
   #pump(): void {
-    if (this.#worker === null || this.#ended) return;
+    if (!this.#isOpen) return;
     while (this.#queue.length > 0 && this.#move()) this.#queue.shift();
     if (this.#queue.length > 0) {
       // Asked for first, then tried again: room that is made from now on is told.

@@ -8,15 +8,15 @@ import { BLANK, type Frame } from '../../core/frame.js';
 import { hidesText } from '../../core/hidden.js';
 import type { Cover } from '../../core/redact/cover.js';
 import { Memory } from '../../core/redact/memory.js';
-import type { InputModes } from '../../core/session.js';
 import type { RuleSet } from '../../ops/rules.js';
 import { Backlog, type Fed } from '../../presenter/backlog.js';
 import { DelayLine } from '../../presenter/delay-line.js';
-import { Emulator, type Modes } from '../../presenter/emulator.js';
+import { Emulator } from '../../presenter/emulator.js';
 import { Taint } from '../../presenter/taint.js';
 import { Ticker } from '../../presenter/ticker.js';
 import { FrameServer } from './frames-socket.js';
 import { Gate } from './gate.js';
+import { inputModes } from './input-modes.js';
 import { type FromScreen, type ScreenStart, TO_SCREEN, type ToScreen } from './messages.js';
 import { rehearse } from './rehearsal.js';
 import { type Kind, RingReader, ringMemory } from './ring.js';
@@ -24,9 +24,8 @@ import { type Kind, RingReader, ringMemory } from './ring.js';
 /** More than this at once is a flood. */
 const BURST_BYTES = 64 * 1024;
 /**
- * A flood, and whatever comes so soon after the last, gathers in the ring for so long, in ms: no frame would show it
- * earlier, and to wake for each of the kernel's 4 KiB costs the presenter more than all the rest. Some 200 KB of what a
- * terminal can carry.
+ * Whatever comes so soon after the last gathers in the ring for so long, in ms: no frame would show it earlier, and to
+ * wake for each of the kernel's 4 KiB costs the presenter more than all the rest.
  */
 const GATHER_MS = 4;
 /**
@@ -34,6 +33,10 @@ const GATHER_MS = 4;
  * pause of somebody who types. Whoever wants it meanwhile rouses it, save a new edge, which waits no longer than that.
  */
 const DOZE_MS = 500;
+/** A flood gathers for so long, in ms: some 300 KB of what a terminal can carry, a third of the ring. */
+const GATHER_FLOOD_MS = 10;
+/** A flood that has paused for so long is over, in ms: what is owed of its scrollback is parsed before a key is pressed. */
+const OVER_MS = 60;
 /** How long output is parsed before there is time for a picture, in ms: a file may be all of costly sequences. */
 const PARSE_MS = 50;
 /**
@@ -41,8 +44,6 @@ const PARSE_MS = 50;
  * is thirty times as slow is taken for a hang.
  */
 const BEAT_BYTES = 1024;
-const MOUSE = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
-const MOUSE_ENCODING = { default: 0, sgr: 1006, 'sgr-pixels': 1016 } as const;
 
 /** Where frames go. */
 type Frames = Pick<FrameServer, 'publish' | 'settled' | 'isBusy'>;
@@ -59,6 +60,10 @@ class ScreenWorker {
   readonly #ticker: Ticker;
   readonly #ring: RingReader;
   #gathering: NodeJS.Timeout | null = null;
+  /** What is in the ring is being fetched. */
+  #isTaking = false;
+  /** Parses what is owed when a flood is over. */
+  #settling: NodeJS.Timeout | null = null;
   /** When output was last taken from the ring. */
   #tookAt = Number.NEGATIVE_INFINITY;
   /** Messages that were received. */
@@ -90,13 +95,15 @@ class ScreenWorker {
         onAnswer: (answer: string) => this.#tell({ type: 'answer', bytes: Buffer.from(answer) }),
       }),
     });
-    this.#backlog = new Backlog(this.#readAlong());
+    // What the emulator is fed the wall learns from first, so that no frame shows what is left of a secret.
+    this.#backlog = new Backlog(this.#beating(), (bytes) => this.#gate.hear(bytes));
     const draw = (): number => {
       const cells = this.#draw();
       this.#rest();
       return cells;
     };
-    this.#ticker = new Ticker({ feed: () => this.#feed(), draw }, start.minIntervalMs);
+    const work = { fetch: () => this.#fetch(), feed: () => this.#feed(), draw };
+    this.#ticker = new Ticker(work, start.minIntervalMs);
     this.#ticker.touch();
   }
 
@@ -118,10 +125,8 @@ class ScreenWorker {
       if (bytes === 0) continue;
       const before = this.#tookAt;
       this.#tookAt = performance.now();
-      if (bytes >= BURST_BYTES || this.#tookAt - before < GATHER_MS) {
-        this.#gathering = setTimeout(() => this.#gathered(), GATHER_MS);
-        return;
-      }
+      if (bytes >= BURST_BYTES) return this.#gather(GATHER_FLOOD_MS);
+      if (this.#tookAt - before < GATHER_MS) return this.#gather(GATHER_MS);
     } while (!this.#ring.sleep());
     this.#rest();
   }
@@ -145,8 +150,17 @@ class ScreenWorker {
 
   /** The event loop will call: it must not be blocked. */
   get #isExpected(): boolean {
-    const timers = [this.#gathering, this.#behind, this.#again, this.#release];
+    const timers = [this.#gathering, this.#settling, this.#behind, this.#again, this.#release];
     return timers.some((timer) => timer !== null) || this.#ticker.isWaiting || this.#frames.isBusy;
+  }
+
+  #gather(ms: number): void {
+    this.#gathering = setTimeout(() => this.#gathered(), ms);
+  }
+
+  /** Before a picture is drawn; not when it is drawn because of what is just being fetched. */
+  #fetch(): void {
+    if (!this.#isTaking && this.#behind === null && !this.#backlog.isFull) this.#take();
   }
 
   #gathered(): void {
@@ -158,6 +172,7 @@ class ScreenWorker {
   #take(): number {
     let printed = 0;
     let waits = false;
+    this.#isTaking = true;
     this.#ring.take((kind, bytes) => {
       waits = kind === TO_SCREEN.bytes;
       if (!waits) return this.#do(kind, bytes);
@@ -165,6 +180,7 @@ class ScreenWorker {
       if (this.#backlog.add(bytes)) this.#ring.done();
       return !this.#backlog.isFull;
     });
+    this.#isTaking = false;
     // The last record counts as taken only now. Nobody feeds again when the program prints nothing.
     if (!waits) this.#ring.done();
     if (printed > 0) this.#ticker.output(printed);
@@ -174,6 +190,7 @@ class ScreenWorker {
   #do(kind: Kind, bytes: Uint8Array): void {
     if (kind === TO_SCREEN.curtain) this.#drop(bytes[0] === 1);
     this.#backlog.feed();
+    this.#backlog.settle();
     if (kind === TO_SCREEN.snapshot) this.#tellSnapshot(new Uint32Array(bytes.slice().buffer)[0]!);
     if (kind === TO_SCREEN.resize) {
       const [cols = 0, rows = 0] = new Uint16Array(bytes.slice().buffer);
@@ -209,8 +226,8 @@ class ScreenWorker {
     this.#draw();
   }
 
-  /** The emulator; what it is fed the wall learns from first, so that no frame shows what is left of a secret. */
-  #readAlong(): Fed {
+  /** The emulator, with a sign of life now and then. */
+  #beating(): Fed {
     const emulator = this.#emulator;
     return {
       get size() {
@@ -219,8 +236,11 @@ class ScreenWorker {
       get skimmable() {
         return emulator.skimmable;
       },
+      get pen() {
+        return emulator.pen;
+      },
+      rewind: (pen) => emulator.rewind(pen),
       feed: (bytes) => {
-        this.#gate.hear(bytes);
         for (let at = 0; at < bytes.length; at += BEAT_BYTES) {
           emulator.feed(bytes.subarray(at, at + BEAT_BYTES));
           this.#ring.beat();
@@ -235,7 +255,16 @@ class ScreenWorker {
     this.#backlog.feed(() => performance.now() > until);
     if (this.#backlog.isEmpty) this.#ring.done();
     else this.#catchUp();
+    if (this.#backlog.owes) this.#settleSoon();
     return this.#emulator.modes.synchronized;
+  }
+
+  #settleSoon(): void {
+    this.#settling ??= setTimeout(() => {
+      this.#settling = null;
+      if (performance.now() - this.#tookAt >= OVER_MS) this.#backlog.settle();
+      else if (this.#backlog.owes) this.#settleSoon();
+    }, OVER_MS);
   }
 
   /** Parses the rest in other turns of the event loop, so that pictures of it are drawn meanwhile. */
@@ -324,25 +353,11 @@ class ScreenWorker {
     do this.#backlog.feed();
     while (this.#take() > 0);
     this.#feed();
+    this.#backlog.settle();
     this.#line?.clear();
     this.#taint.begin(this.#emulator.capture(null));
     this.#drawAnew();
   }
-}
-
-function inputModes(modes: Modes): InputModes {
-  const { applicationCursor, applicationKeypad, bracketedPaste, focus, kitty, otherKeys } = modes;
-  const mouse = MOUSE[modes.mouse];
-  return {
-    applicationCursor,
-    applicationKeypad,
-    bracketedPaste,
-    focus,
-    kitty,
-    otherKeys,
-    mouse,
-    mouseEncoding: MOUSE_ENCODING[modes.mouseEncoding],
-  };
 }
 
 function tell(message: FromScreen): void {
