@@ -56,46 +56,34 @@ interface Stretch {
 }
 
 /**
- * Of one distance the stretch of rows that saves most: the largest sum of a sequence (Kadane's algorithm), of which the
- * end also pays for the rows that come free.
+ * Of one distance the stretch of rows that saves most: the largest sum of a sequence (Kadane's algorithm), of which each
+ * end also pays for the rows that come free behind it.
  */
 function bestStretch(before: Rows, after: Rows, by: number, plain: readonly number[], cost: Cost): Stretch | null {
   const step = Math.abs(by);
-  const count = after.length - step;
   // Rows that go up are looked at from the top, those that go down from below: what comes free lies behind the last.
   const row = (i: number) => (by > 0 ? i : after.length - 1 - i);
-  const gain = (i: number) => plain[row(i)]! - cost(before[row(i) + by]!, after[row(i)]!);
+  const free = sums(after.length, (i) => plain[row(i)]! - cost(blankRow(after[0]!.cols), after[row(i)]!));
   let best: Stretch | null = null;
   let from = 0;
   let sum = 0;
-  let next = gain(0);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < after.length - step; i++) {
     if (sum <= 0) {
       from = i;
       sum = 0;
     }
-    sum += next;
-    next = i + 1 < count ? gain(i + 1) : 0;
-    if (sum <= 0 || next > 0) continue;
-    const saved = sum + freed(after, row, i + 1, step, plain, cost);
+    sum += plain[row(i)]! - cost(before[row(i) + by]!, after[row(i)]!);
+    const saved = sum + free[i + 1 + step]! - free[i + 1]!;
     if (saved > (best?.saved ?? 0)) best = { saved, scroll: region(row(from), row(i + step), by) };
   }
   return best;
 }
 
-/** What it saves that `count` rows from the one at place `from` on are blank; mostly it costs. */
-function freed(
-  after: Rows,
-  row: (i: number) => number,
-  from: number,
-  count: number,
-  plain: readonly number[],
-  cost: Cost,
-): number {
-  const blank = blankRow(after[0]!.cols);
-  let saved = 0;
-  for (let i = from; i < from + count; i++) saved += plain[row(i)]! - cost(blank, after[row(i)]!);
-  return saved;
+/** Sums of the first 0, 1, 2 and so on of `count` values. */
+function sums(count: number, value: (i: number) => number): number[] {
+  const list = [0];
+  for (let i = 0; i < count; i++) list.push(list[i]! + value(i));
+  return list;
 }
 
 /** From one row to another, whichever is higher, both of them in it. */
