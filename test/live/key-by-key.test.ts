@@ -120,8 +120,8 @@ test('the prompt of python shows nothing of a secret, nor of the parts that are 
 test('without rules the same keys leak everywhere, so that the tests above can fail', async (t) => {
   const at = await atShell(t, ['--redact', offIn(t)]);
   const { scene, seat } = at;
-  const { line } = scene.plant('github-token');
-  await typedLine(at, line, [...`: '${line}'`]);
+  for (const { line } of ['github-token', 'npm-token'].map((id) => scene.plant(id)))
+    await typedLine(at, line, [...`: '${line}'`]);
   await scene.takeText(seat);
   await assert.rejects(scene.assertNowhere(seat.ready.session, at.lookout), (error: Error) => {
     for (const where of ['at the observer', 'in the recording', 'in the text verb'])
