@@ -129,13 +129,19 @@ test('observers are told that characters which cannot be seen stand on the scree
   assert.ok(!observer.text().includes('hidden text removed'));
 });
 
-test('names of wide characters leave the status line as wide as the terminal', async (t) => {
-  const house = new House(t);
-  const tmux = house.tmux();
-  const { ready } = await house.present(tmux, SIZE, ['--name', '障害対応の端末'], ['cat']);
-  const observer = tmux.open('observer', { cols: 80, rows: 25 }, shellLine(sshWords(ready)));
-  await observer.shows('quit');
-  const line = observer.text().split('\n')[24]!;
-  assert.match(line, /● LIVE {2}障害対応の端末 · 1 watching/);
-  assert.match(line, /\? help · q quit ?$/, 'the end of the line is there');
-});
+for (const [what, name] of [
+  ['wide characters', '障害対応の端末'],
+  ['vowel signs that take a column', 'राधिका की मशीन'],
+  ['marks that take none', 'cafe\u0301 ne\u0301'],
+] as const) {
+  test(`names of ${what} leave the status line as wide as the terminal`, async (t) => {
+    const house = new House(t);
+    const tmux = house.tmux();
+    const { ready } = await house.present(tmux, SIZE, ['--name', name], ['cat']);
+    const observer = tmux.open('observer', { cols: 80, rows: 25 }, shellLine(sshWords(ready)));
+    await observer.shows('quit');
+    const line = observer.text().split('\n')[24]!;
+    assert.ok(line.normalize('NFC').includes(`● LIVE  ${name.normalize('NFC')} · 1 watching`), line);
+    assert.match(line, /\? help · q quit ?$/, 'the end of the line is there');
+  });
+}

@@ -1,8 +1,11 @@
 /** How many columns a line of ours takes on a terminal, and lines cut and filled to columns. Knows nothing of what they say. */
 import { eastAsianWidth } from 'get-east-asian-width';
 
-/** Marks stand on the character before them, format characters nowhere. */
-const WITHOUT_WIDTH = /^[\p{M}\p{Cf}]$/u;
+/**
+ * Marks stand on the character before them, format characters nowhere, and vowels and finals of Hangul join its initial.
+ * Vowel signs that stand beside their letter (Mc, as in Devanagari) take a column, as in the C library.
+ */
+const WITHOUT_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
 
 /** Columns that `text` takes: 2 for a wide character, 0 for marks. */
 export function columnsOf(text: string): number {
