@@ -329,7 +329,12 @@ class ScreenWorker {
   #tryAgain(): void {
     const { againInMs } = this.#gate;
     if (this.#again !== null) clearTimeout(this.#again);
-    this.#again = againInMs === null ? null : setTimeout(() => this.#drawAnew(), againInMs);
+    this.#again = againInMs === null ? null : setTimeout(() => this.#drawAgain(), againInMs);
+  }
+
+  #drawAgain(): void {
+    this.#again = null;
+    this.#drawAnew();
   }
 
   #drawAnew(): void {
