@@ -28,7 +28,6 @@ import type { SessionOptions } from './options.js';
 import { Recorder } from './recorder.js';
 import { ScreenThread } from './screen-thread.js';
 import type { Stage } from './stage.js';
-import { TypingTiers } from './tiers.js';
 import { Wall } from './wall.js';
 import { within } from './within.js';
 
@@ -51,7 +50,6 @@ export class Session {
   #screen!: ScreenThread;
   readonly #wall: Wall;
   readonly #echo = new EchoWatch(() => this.#stateChanged());
-  readonly #tiers = new TypingTiers();
   /** What the session is called, without secrets. */
   #name: string;
   #edge!: EdgeProcess;
@@ -289,7 +287,6 @@ export class Session {
   #presenterTyped(keys: Uint8Array): void {
     const type = () => void this.#pty?.type(keys);
     if (this.#room.presenterTyped(keys, type)) this.#echo.typed(keys);
-    this.#tiers.typed();
   }
 
   /** A line that the presenter or all who had to agree said yes to. */

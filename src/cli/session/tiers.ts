@@ -22,9 +22,6 @@ export function compileForEchoes(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
 
-/** What has been typed so often has been seen in all its forms. */
-const SETTLED_KEYS = 400;
-
 /** What typed keys run is optimized soon, in this process and all its threads. */
 export function optimizeForEchoes(): void {
   setFlagsFromString(SOON);
@@ -33,19 +30,4 @@ export function optimizeForEchoes(): void {
 /** No longer: what runs once for each observer who comes is not worth it, as it would cost twice what it takes. */
 export function optimizeAsUsual(): void {
   setFlagsFromString(AS_USUAL);
-}
-
-/**
- * Optimizes for echoes from the first key on until enough of them were typed: the start, and those who come before
- * anything is typed, cost what they always did.
- */
-export class TypingTiers {
-  #keys = 0;
-
-  /** A key was typed. */
-  typed(): void {
-    this.#keys++;
-    if (this.#keys === 1) optimizeForEchoes();
-    else if (this.#keys === SETTLED_KEYS) optimizeAsUsual();
-  }
 }
