@@ -58,9 +58,10 @@ export class Keyboard {
       const bytes = this.#waiting[0]!;
       const written = this.#write(bytes);
       this.#bytes -= written;
+      // Whoever takes some reads: he shall not wait for the rest as one does who has stopped.
+      if (written > 0) this.#retryMs = FIRST_RETRY_MS;
       if (written === bytes.length) {
         this.#waiting.shift();
-        this.#retryMs = FIRST_RETRY_MS;
         continue;
       }
       this.#waiting[0] = Uint8Array.from(bytes.subarray(written));
