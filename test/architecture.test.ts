@@ -184,3 +184,13 @@ test('the exports load what their sources promise, as node tells it', () => {
   assert.match(loaded, /node_modules\/ssh2\//, 'what was loaded is seen');
   assert.doesNotMatch(loaded, /node_modules\/(?:node-pty|blessed|@xterm)\//);
 });
+
+test('the map names each file of each folder, and no other', () => {
+  const [, ...parts] = readFileSync(join(ROOT, 'src/README.md'), 'utf8').split(/^## (.*)$/m);
+  const named: string[] = [];
+  for (let i = 0; i < parts.length; i += 2) {
+    const files = [...parts[i + 1]!.matchAll(/^- `([\w-]+\.ts)`/gm)].map(([, file]) => file!);
+    named.push(...files.map((file) => (parts[i] === 'src/' ? `src/${file}` : `src/${parts[i]}${file}`)));
+  }
+  assert.deepEqual(named.toSorted(), Object.keys(sourcesIn('src')).toSorted());
+});

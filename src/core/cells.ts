@@ -87,6 +87,30 @@ export interface Cursor {
   readonly blink: boolean;
 }
 
+/** The cell at word offset `at` was never written: no text, no look but perhaps a background colour. */
+export function isErased(words: Uint32Array, at: number): boolean {
+  const noText = (words[at + GLYPH]! & (CLUSTER | CODE_POINT_MASK)) === 0;
+  return noText && widthAt(words, at) === 1 && words[at + FG] === 0 && words[at + LINE] === 0;
+}
+
+/** Width of the cell at word offset `at`: 0, 1 or 2. */
+export function widthAt(words: Uint32Array, at: number): number {
+  return (words[at + GLYPH]! & WIDTH_MASK) >>> WIDTH_SHIFT;
+}
+
+/** False for characters on whose width terminals agree: Latin to Cyrillic, punctuation, box drawing, the CJK blocks, Hangul. */
+export function isUncertain(code: number): boolean {
+  if (code < 0x300) return false;
+  return !(
+    (code >= 0x370 && code < 0x530) ||
+    (code >= 0x2010 && code < 0x2028) ||
+    (code >= 0x2500 && code < 0x25a0) ||
+    (code >= 0x3001 && code < 0xa4d0) ||
+    (code >= 0xac00 && code < 0xd7a4) ||
+    (code >= 0xff01 && code < 0xff61)
+  );
+}
+
 const NO_CLUSTERS: ReadonlyMap<number, string> = new Map();
 
 /**

@@ -28,6 +28,7 @@ import type { Cover } from './redact/cover.js';
 import { mergeSpans, type Span, shownColumn } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
 import { scrolled } from './scroll.js';
+import { withShifts } from './shift.js';
 import { decodePatch, encodePatch } from './wire.js';
 
 /** Longest title that leaves, in characters. */
@@ -56,8 +57,9 @@ export class Patch {
 
   /** True when nothing changes. */
   get isEmpty(): boolean {
-    const { fresh, scroll, runs, title } = this.parts;
-    return !fresh && scroll === null && runs.length === 0 && title === null && this.#cursorStays;
+    const { fresh, scroll, shifts, runs, title } = this.parts;
+    const moves = scroll !== null || shifts.length > 0 || runs.length > 0;
+    return !fresh && !moves && title === null && this.#cursorStays;
   }
 
   #cursorStays = false;
@@ -165,12 +167,12 @@ export class Frame {
    */
   apply(patch: Patch): Frame {
     if (!Patch.isPatch(patch)) throw new TypeError('only a patch can be applied');
-    const { cols, rows, fresh, scroll, runs, cursor, title } = patch.parts;
+    const { cols, rows, fresh, scroll, shifts, runs, cursor, title } = patch.parts;
     if (!fresh && (cols !== this.size.cols || rows !== this.size.rows)) {
       throw new RangeError(`a patch for ${cols}x${rows} does not fit a frame of ${this.size.cols}x${this.size.rows}`);
     }
     const base = fresh ? Frame.blank({ cols, rows }).rows : this.rows;
-    const moved = scroll === null ? base.slice() : scrolled(base, scroll);
+    const moved = withShifts(scroll === null ? base : scrolled(base, scroll), shifts);
     const frame = new Frame({ cols, rows }, withRuns(moved, runs), cursor, title ?? this.title);
     // Who has seen this one needs the same.
     frame.#diffs.set(this, patch);

@@ -1,17 +1,18 @@
 /**
  * A patch as the bytes that carry it out on an observer's terminal. Pure; remembered by patch.
  *
- * Closed vocabulary: CUP CHA CUF CR LF, SGR, ED EL ECH, DECSTBM with IL and DL, DECTCEM, DECSCUSR, synchronised output
+ * Closed vocabulary: CUP CHA CUF CUD CUU BS CR LF, SGR, ED EL ECH, DECSTBM with IL and DL, ICH and DCH, DECTCEM, DECSCUSR, synchronised output
  * (DEC mode 2026), the title, and text without control characters. Nothing that makes a terminal answer.
  *
  * A painting begins with an unknown cursor and the default pen and ends with the default pen and the cursor in its
  * place. It expects autowrap off and the alternate screen ({@link OPEN}); {@link CLOSE} undoes everything.
  */
-import { BG, CELL_WORDS, type Cursor, FG, GLYPH, LINE } from './cells.js';
+import { BG, CELL_WORDS, type Cursor, FG, GLYPH, isErased, isUncertain, LINE, widthAt } from './cells.js';
 import type { Frame, Patch } from './frame.js';
-import { isErased, type PatchParts, type Run, widthAt } from './patch.js';
+import type { PatchParts, Run } from './patch.js';
 import type { Scroll } from './scroll.js';
 import { DEFAULT_PEN, type Pen, sgr } from './sgr.js';
+import type { Shift } from './shift.js';
 
 const ESC = '\x1b';
 /** Title and screen kept for later, alternate screen, ASCII charset, no wrap, whole region, empty, home. */
@@ -30,6 +31,8 @@ const ERASE_FROM = 4;
 /** The same for the last ones of a run (5 bytes), and for those that are jumped over afterwards (another 5). */
 const ERASE_LAST_FROM = 8;
 const ERASE_MIDDLE_FROM = 14;
+/** Columns to the left that take fewer bytes one by one. */
+const MOST_BACKSPACES = 3;
 const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
 
 const painted = [new WeakMap<Patch, string>(), new WeakMap<Patch, string>()] as const;
@@ -52,7 +55,7 @@ export function paint(patch: Patch, wider: boolean): string {
 export function paintRows(shown: Frame, rows: readonly number[], wider: boolean): string {
   const { size, cursor } = shown;
   const runs = rows.map((y) => ({ y, x: 0, words: shown.rows[y]!.words, clusters: shown.rows[y]!.clusters }));
-  const parts = { ...size, fresh: false, scroll: null, runs, cursor, look: false, title: null };
+  const parts = { ...size, fresh: false, scroll: null, shifts: [], runs, cursor, look: false, title: null };
   return new Painting(parts, wider).text();
 }
 
@@ -89,10 +92,16 @@ class Painting {
   }
 
   text(): string {
-    const { fresh, scroll, runs, cursor, look, title } = this.#parts;
+    const { fresh, scroll, shifts, runs, cursor, look, title } = this.#parts;
     if (fresh) this.#out += `${ESC}[H${ESC}[2J`;
     if (scroll !== null) this.#scroll(scroll);
-    for (const run of runs) this.#run(run);
+    const due = shifts.values();
+    let shift = due.next();
+    for (const run of runs) {
+      for (; !shift.done && shift.value.y <= run.y; shift = due.next()) this.#shift(shift.value);
+      this.#run(run);
+    }
+    for (; !shift.done; shift = due.next()) this.#shift(shift.value);
     this.#setPen(DEFAULT_PEN);
     if (title !== null) this.#out += `${ESC}]2;${title}\x07`;
     if (look) this.#out += cursorLook(cursor);
@@ -107,6 +116,16 @@ class Painting {
     this.#out += `${ESC}[${top + 1};${bottom}r${first}${ESC}[${lines}${by > 0 ? 'M' : 'L'}${ESC}[r`;
     this.#x = 0;
     this.#y = 0;
+  }
+
+  /** What comes free gets the pen's background; what is moved over the edge of the picture must not stay beside it. */
+  #shift({ x, y, by }: Shift): void {
+    this.#setPen(DEFAULT_PEN);
+    this.#moveTo(x, y);
+    this.#out += `${ESC}[${Math.abs(by) === 1 ? '' : Math.abs(by)}${by > 0 ? '@' : 'P'}`;
+    if (by < 0 || !this.#wider) return;
+    this.#moveTo(this.#parts.cols, y);
+    this.#out += `${ESC}[${by}X`;
   }
 
   #run(run: Run): void {
@@ -162,15 +181,27 @@ class Painting {
 
   #shortestMove(x: number, y: number): string {
     const absolute = moveTo(x, y);
-    if (this.#y < 0 || y < this.#y) return absolute;
+    if (this.#y < 0) return absolute;
     const down = y - this.#y;
-    if (down === 0) {
-      const forward = x - this.#x;
-      if (this.#x >= 0 && forward > 0) return `${ESC}[${forward === 1 ? '' : forward}C`;
-      return x === 0 ? '\r' : `${ESC}[${x + 1}G`;
-    }
-    return x === 0 && down < absolute.length ? `\r${'\n'.repeat(down)}` : absolute;
+    const relative = x === 0 && down >= 0 ? `\r${'\n'.repeat(down)}` : vertical(down) + horizontal(this.#x, x);
+    return relative.length < absolute.length ? relative : absolute;
   }
+}
+
+/** CUD or CUU. A line feed alone would do, but there are terminals that begin a line with it. */
+function vertical(down: number): string {
+  if (down === 0) return '';
+  const rows = Math.abs(down);
+  return `${ESC}[${rows === 1 ? '' : rows}${down > 0 ? 'B' : 'A'}`;
+}
+
+/** @param from -1 for a column that is not known. */
+function horizontal(from: number, x: number): string {
+  if (from === x) return '';
+  if (x === 0) return '\r';
+  const forward = x - from;
+  if (from >= 0 && forward > 0) return `${ESC}[${forward === 1 ? '' : forward}C`;
+  return from >= 0 && -forward <= MOST_BACKSPACES ? '\b'.repeat(-forward) : `${ESC}[${x + 1}G`;
 }
 
 /** Word offset where the trailing erased cells of one background begin; the whole length when they are few. */
@@ -191,17 +222,4 @@ function erasedCells(words: Uint32Array, at: number, end: number): number {
   let next = at;
   while (next < end && isErased(words, next) && words[next + BG] === background) next += CELL_WORDS;
   return (next - at) / CELL_WORDS;
-}
-
-/** Characters on whose width terminals agree: Latin to Cyrillic, punctuation, box drawing, the CJK blocks, Hangul. */
-function isUncertain(code: number): boolean {
-  if (code < 0x300) return false;
-  return !(
-    (code >= 0x370 && code < 0x530) ||
-    (code >= 0x2010 && code < 0x2028) ||
-    (code >= 0x2500 && code < 0x25a0) ||
-    (code >= 0x3001 && code < 0xa4d0) ||
-    (code >= 0xac00 && code < 0xd7a4) ||
-    (code >= 0xff01 && code < 0xff61)
-  );
 }

@@ -2,8 +2,9 @@
  * What turns one frame into the next, as plain data. The branded {@link Patch} that may travel is made in frame.ts;
  * here are its parts, how they are found and how they are carried out.
  */
-import { BG, CELL_WORDS, type Cursor, GLYPH, Row } from './cells.js';
+import { BG, CELL_WORDS, type Cursor, isErased, Row } from './cells.js';
 import { findScroll, type Scroll, scrolled } from './scroll.js';
+import { findShifts, type Shift, withShifts } from './shift.js';
 
 /** Cells of row `y` from column `x` on. */
 export interface Run {
@@ -20,6 +21,9 @@ export interface PatchParts {
   /** The picture starts from blank rows of this size: what was seen does not matter. */
   readonly fresh: boolean;
   readonly scroll: Scroll | null;
+  /** Carried out after the scroll, one for a row at most, from top to bottom. */
+  readonly shifts: readonly Shift[];
+  /** What is written then, from top to bottom. */
   readonly runs: readonly Run[];
   readonly cursor: Cursor;
   /** The cursor's shape, blinking or visibility changed, not only its place. */
@@ -35,11 +39,14 @@ const RUN_COST = 8;
 
 type Rows = readonly Row[];
 
-/** The cheapest way found from `before` to `after`: with a scroll or without, whichever is shorter. */
-export function changes(before: Rows, after: Rows): { scroll: Scroll | null; runs: Run[] } {
+/** The cheapest way found from `before` to `after`: what moved as a whole is moved, the rest is sent. */
+export function changes(before: Rows, after: Rows): Pick<PatchParts, 'scroll' | 'shifts' | 'runs'> {
   const plain = runsBetween(before, after);
   const scroll = findScroll(before, after, costs(plain, after.length), rowCost);
-  return { scroll, runs: scroll === null ? plain : runsBetween(scrolled(before, scroll), after) };
+  const scrolledRows = scroll === null ? before : scrolled(before, scroll);
+  const shifts = findShifts(scrolledRows, after, rowCost);
+  const moved = shifts.length === 0 ? scrolledRows : withShifts(scrolledRows, shifts);
+  return { scroll, shifts, runs: moved === before ? plain : runsBetween(moved, after) };
 }
 
 /** Bytes that runs cost, about, row by row. */
@@ -64,17 +71,6 @@ function inkLength(words: Uint32Array, from: number, last: number): number {
   let end = last;
   while (end >= from && isErased(words, end * CELL_WORDS)) end--;
   return end - from + 1;
-}
-
-/** The cell at word offset `at` was never written: no text, no look but perhaps a background colour. */
-export function isErased(words: Uint32Array, at: number): boolean {
-  return (
-    (words[at + GLYPH]! & 0x3fffff) === 0 && widthAt(words, at) === 1 && words[at + 1] === 0 && words[at + 3] === 0
-  );
-}
-
-export function widthAt(words: Uint32Array, at: number): number {
-  return (words[at + GLYPH]! >>> 22) & 3;
 }
 
 function runsBetween(before: Rows, after: Rows): Run[] {

@@ -2,20 +2,23 @@
  * A patch as bytes and back, between the process that holds the screen and those that serve it. 32-bit little-endian
  * words throughout; what is read is checked, so bad bytes are a RangeError and never a bad frame.
  *
- *   magic cols rows flags(1 fresh, 2 title, 4 scroll, 8 look) cursor(x y look)
- *   [title: length, UTF-16 units] [scroll: top bottom by]
+ *   magic cols rows flags(1 fresh, 2 title, 4 scroll, 8 look, 16 shifts) cursor(x y look)
+ *   [title: length, UTF-16 units] [scroll: top bottom by] [shifts: count, each y x by]
  *   runs: count, each y x cells(words) clusters(count, each x length units)
  */
 import { CELL_WORDS, CLUSTER, CODE_POINT_MASK, type Cursor, type CursorShape, MAX_COLS, MAX_ROWS } from './cells.js';
 import type { PatchParts, Run } from './patch.js';
 import type { Scroll } from './scroll.js';
+import type { Shift } from './shift.js';
 
 /** 'LEC' and the version of this layout. */
-const MAGIC = 0x4c454301;
+const MAGIC = 0x4c454302;
 const FRESH = 1;
 const TITLE = 2;
 const SCROLL = 4;
 const LOOK = 8;
+const SHIFTS = 16;
+const ALL_FLAGS = FRESH | TITLE | SCROLL | LOOK | SHIFTS;
 const SHAPES: readonly CursorShape[] = ['default', 'block', 'underline', 'bar'];
 const MAX_TITLE_UNITS = 1024;
 const MAX_CLUSTER_UNITS = 64;
@@ -24,6 +27,7 @@ export function encodePatch(parts: PatchParts): Uint8Array {
   const out: number[] = [MAGIC, parts.cols, parts.rows, flags(parts), ...cursorWords(parts.cursor)];
   if (parts.title !== null) out.push(...textWords(parts.title));
   if (parts.scroll !== null) out.push(parts.scroll.top, parts.scroll.bottom, parts.scroll.by >>> 0);
+  if (parts.shifts.length > 0) out.push(...shiftWords(parts.shifts));
   out.push(parts.runs.length);
   const total = parts.runs.reduce((sum, run) => sum + 3 + run.words.length + clusterLength(run), out.length);
   const words = new Uint32Array(total);
@@ -33,8 +37,13 @@ export function encodePatch(parts: PatchParts): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
-function flags({ fresh, title, scroll, look }: PatchParts): number {
-  return (fresh ? FRESH : 0) | (title !== null ? TITLE : 0) | (scroll !== null ? SCROLL : 0) | (look ? LOOK : 0);
+function flags({ fresh, title, scroll, shifts, look }: PatchParts): number {
+  const moves = (scroll !== null ? SCROLL : 0) | (shifts.length > 0 ? SHIFTS : 0);
+  return (fresh ? FRESH : 0) | (title !== null ? TITLE : 0) | moves | (look ? LOOK : 0);
+}
+
+function shiftWords(shifts: readonly Shift[]): number[] {
+  return [shifts.length, ...shifts.flatMap(({ y, x, by }) => [y, x, by >>> 0])];
 }
 
 function cursorWords({ x, y, visible, shape, blink }: Cursor): number[] {
@@ -69,16 +78,17 @@ export function decodePatch(bytes: Uint8Array): PatchParts {
   if (reader.next() !== MAGIC) throw new RangeError('not a patch');
   const cols = reader.within(1, MAX_COLS);
   const rows = reader.within(1, MAX_ROWS);
-  const flags = reader.within(0, FRESH | TITLE | SCROLL | LOOK);
+  const flags = reader.within(0, ALL_FLAGS);
   const cursor = readCursor(reader, cols, rows);
   const title = (flags & TITLE) !== 0 ? reader.text(MAX_TITLE_UNITS) : null;
   const scroll = (flags & SCROLL) !== 0 ? readScroll(reader, rows) : null;
+  const shifts = (flags & SHIFTS) !== 0 ? readShifts(reader, cols, rows) : [];
   const count = reader.within(0, rows * cols);
   const runs: Run[] = [];
   for (let i = 0; i < count; i++) runs.push(readRun(reader, cols, rows));
   reader.end();
   const fresh = (flags & FRESH) !== 0;
-  return { cols, rows, fresh, scroll, runs, cursor, look: (flags & LOOK) !== 0, title };
+  return { cols, rows, fresh, scroll, shifts, runs, cursor, look: (flags & LOOK) !== 0, title };
 }
 
 function readCursor(reader: Reader, cols: number, rows: number): Cursor {
@@ -94,6 +104,19 @@ function readScroll(reader: Reader, rows: number): Scroll {
   const by = reader.next() | 0;
   if (by === 0 || Math.abs(by) >= bottom - top) throw new RangeError('bad scroll');
   return { top, bottom, by };
+}
+
+function readShifts(reader: Reader, cols: number, rows: number): Shift[] {
+  const count = reader.within(1, rows);
+  return Array.from({ length: count }, (_, i) => readShift(reader, cols, rows - count + i));
+}
+
+function readShift(reader: Reader, cols: number, lastRow: number): Shift {
+  const y = reader.within(0, lastRow);
+  const x = reader.within(0, cols - 1);
+  const by = reader.next() | 0;
+  if (by === 0 || Math.abs(by) >= cols - x) throw new RangeError('bad shift');
+  return { y, x, by };
 }
 
 function readRun(reader: Reader, cols: number, rows: number): Run {

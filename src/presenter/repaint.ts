@@ -2,9 +2,8 @@
  * Rows of cells as the bytes that draw them on an empty screen of the presenter's own terminal. SECRET side: nothing is
  * masked. Cells that were never written stay so, since a terminal copies text without the blanks behind it.
  */
-import { BG, CELL_WORDS, FG, GLYPH, LINE, type Row } from '../core/cells.js';
+import { BG, CELL_WORDS, FG, GLYPH, isErased, LINE, type Row, widthAt } from '../core/cells.js';
 import { moveTo } from '../core/paint.js';
-import { isErased, widthAt } from '../core/patch.js';
 import { DEFAULT_PEN, type Pen, sgr } from '../core/sgr.js';
 
 /** Above this, terminals may disagree about a character's width: the next one gets its place told. */

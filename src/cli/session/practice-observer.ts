@@ -52,5 +52,5 @@ function typedAt(key: number, code: number): PatchParts {
   words[0] = Math.max(code, 0x20) | (1 << WIDTH_SHIFT);
   const cursor = { x: Math.min(x + 1, cols - 1), y, visible: true, shape: 'default', blink: true } as const;
   const run = { y, x, words, clusters: new Map<number, string>() };
-  return { cols, rows, fresh: false, scroll: null, runs: [run], cursor, look: false, title: null };
+  return { cols, rows, fresh: false, scroll: null, shifts: [], runs: [run], cursor, look: false, title: null };
 }
