@@ -70,10 +70,13 @@ function bestShift(old: Row, row: Row, cost: Cost): Pick<Shift, 'x' | 'by'> | nu
   return best;
 }
 
-/** How far what stands from column `x` on may have moved: by where the text ends, and by where a piece of it stands. */
+/**
+ * How far what stands from column `x` on may have moved: by where the text ends, and by where a piece of it stands. At
+ * most by half of what there is: tmux (3.3a) inserts cells without clearing those that nothing was moved from.
+ */
 function distances(old: Row, row: Row, x: number): number[] {
   const found = new Set([inkEnd(row) - inkEnd(old), placeOf(old, x, row) - x, x - placeOf(row, x, old)]);
-  return [...found].filter((by) => by !== 0 && Math.abs(by) < row.cols - x);
+  return [...found].filter((by) => by !== 0 && 2 * Math.abs(by) <= row.cols - x);
 }
 
 /** Where the cells of `piece` from column `x` on stand in `row` further right; `x` for nowhere. */
