@@ -1,7 +1,7 @@
 /**
  * A patch as the bytes that carry it out on an observer's terminal. Pure; remembered by patch.
  *
- * Closed vocabulary: CUP CHA CUF CUD CUU BS CR LF, SGR, ED EL ECH, DECSTBM with IL and DL, ICH and DCH, DECTCEM, DECSCUSR, synchronised output
+ * Closed vocabulary: CUP CHA CUF CR LF, SGR, ED EL ECH, DECSTBM with IL and DL, ICH and DCH, DECTCEM, DECSCUSR, synchronised output
  * (DEC mode 2026), the title, and text without control characters. Nothing that makes a terminal answer.
  *
  * A painting begins with an unknown cursor and the default pen and ends with the default pen and the cursor in its
@@ -31,8 +31,6 @@ const ERASE_FROM = 4;
 /** The same for the last ones of a run (5 bytes), and for those that are jumped over afterwards (another 5). */
 const ERASE_LAST_FROM = 8;
 const ERASE_MIDDLE_FROM = 14;
-/** Columns to the left that take fewer bytes one by one. */
-const MOST_BACKSPACES = 3;
 const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
 
 const painted = [new WeakMap<Patch, string>(), new WeakMap<Patch, string>()] as const;
@@ -181,27 +179,15 @@ class Painting {
 
   #shortestMove(x: number, y: number): string {
     const absolute = moveTo(x, y);
-    if (this.#y < 0) return absolute;
+    if (this.#y < 0 || y < this.#y) return absolute;
     const down = y - this.#y;
-    const relative = x === 0 && down >= 0 ? `\r${'\n'.repeat(down)}` : vertical(down) + horizontal(this.#x, x);
-    return relative.length < absolute.length ? relative : absolute;
+    if (down === 0) {
+      const forward = x - this.#x;
+      if (this.#x >= 0 && forward > 0) return `${ESC}[${forward === 1 ? '' : forward}C`;
+      return x === 0 ? '\r' : `${ESC}[${x + 1}G`;
+    }
+    return x === 0 && down < absolute.length ? `\r${'\n'.repeat(down)}` : absolute;
   }
-}
-
-/** CUD or CUU. A line feed alone would do, but there are terminals that begin a line with it. */
-function vertical(down: number): string {
-  if (down === 0) return '';
-  const rows = Math.abs(down);
-  return `${ESC}[${rows === 1 ? '' : rows}${down > 0 ? 'B' : 'A'}`;
-}
-
-/** @param from -1 for a column that is not known. */
-function horizontal(from: number, x: number): string {
-  if (from === x) return '';
-  if (x === 0) return '\r';
-  const forward = x - from;
-  if (from >= 0 && forward > 0) return `${ESC}[${forward === 1 ? '' : forward}C`;
-  return from >= 0 && -forward <= MOST_BACKSPACES ? '\b'.repeat(-forward) : `${ESC}[${x + 1}G`;
 }
 
 /** Word offset where the trailing erased cells of one background begin; the whole length when they are few. */

@@ -155,14 +155,14 @@ test('an observer of any size, resized and panning, always sees the part at his 
 const VOCABULARY = new RegExp(
   `^(?:${[
     String.raw`\x1b\[(?:\d+(?:;\d+)?)?H`,
-    String.raw`\x1b\[\d*[ABCGLMPX@]`,
+    String.raw`\x1b\[\d*[CGLMPX@]`,
     String.raw`\x1b\[[\d;:]*m`,
     String.raw`\x1b\[2J|\x1b\[K`,
     String.raw`\x1b\[(?:\d+;\d+)?r`,
     String.raw`\x1b\[\?(?:25|2026)[hl]`,
     String.raw`\x1b\[[0-6] q`,
     String.raw`\x1b\]2;[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*\x07`,
-    String.raw`[\b\r\n]`,
+    String.raw`\r|\n`,
     String.raw`[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u200d`,
   ].join('|')})*$`,
   'u',
