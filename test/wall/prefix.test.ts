@@ -216,11 +216,9 @@ test('what no secret of a rule can stand in has none, whatever its pattern and i
       allowlists: [{ regexes: ['^[^0-9]*$'], stopwords: ['a'], condition: 'AND' }],
     },
     { id: 'line', regex: '[A-Za-z0-9]{4,}', allowlists: [{ regexes: ['^[^0-9]*$'], regexTarget: 'line' }] },
-    {
-      id: 'part',
-      regex: '[A-Za-z0-9]{4,}',
-      allowlists: [{ regexes: ['[^0-9]*$', '^[a-z]', '^[a-z]{9}$', '(?m)^[A-Z]*$'] }],
-    },
+    { id: 'one', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^[a-z]$'] }] },
+    { id: 'none', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^$[a-z]*'] }] },
+    { id: 'nine', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^[a-z]{9}$'] }] },
     { id: 'signs', regex: '[a-z]+(?:=>|[=:#])[ \\t]*(?:"[^"]+"|[0-9]+!)' },
     { id: 'unlike', regex: '[a-z]+[^a-z ][0-9]+|[a-z]{3}[é-]x' },
   ];

@@ -95,12 +95,12 @@ export function needsOf(detector: Detector): Needs {
 }
 
 /**
- * The characters that are of no kind of which an allowlist knows every text (`^[^0-9]*$`: digits). A secret without one
- * of them is allowed, and stands in every text without one.
+ * The characters that are of no kind of which an allowlist knows every text (`^[^0-9]*$`: digits). What an allowlist
+ * looks at is a part of the text: without one of them every match in it is allowed.
  */
 function strangersTo({ allowances }: Detector): readonly Kind[] {
   return allowances
-    .filter(({ target, all }) => target === 'secret' && !all)
+    .filter(({ all }) => !all)
     .flatMap(({ patterns }) => patterns.map((pattern) => onlyKind(programOf(pattern))))
     .filter((only) => only !== undefined)
     .map((only) => (code) => !accepts(only, code));
