@@ -12,11 +12,11 @@ const MAX_OPEN = 2;
  */
 const LEAST_BYTES = 512;
 /** The most that may be on the way without one: 16 KiB are taken in 2 ms by who answers as quickly as below. */
-const MOST_BYTES = 32 * 1024;
+const MOST_BYTES = 16 * 1024;
 /** Who answers within so many ms is not held up by his link: he may have twice as much the next time. */
 const QUICK_MS = 20;
 /** A link becomes slow without notice: more than {@link LEAST_BYTES} are asked for after so many ms. */
-const MOST_MS = 1000;
+const MOST_MS = 500;
 
 /** Times are milliseconds of any one clock. */
 export class Receipts {
