@@ -27,6 +27,8 @@ const RUN = 1;
 const MAX_KINDS = 7;
 /** So many kinds of instruction are tried to be left out of the needed signs: each try goes through the whole program. */
 const MAX_TRIES = 8;
+/** Larger programs are not asked for signs: twice as many instructions take 25 ms, while a screen waits. */
+const MAX_INSTRUCTIONS = 3000;
 
 /** True of the code points of one kind, those of ASCII. */
 type Kind = (code: number) => boolean;
@@ -63,9 +65,9 @@ export class Needs {
   areIn(text: string): boolean {
     if (text.length < this.length) return false;
     const wanted = this.#wanted;
+    if (wanted === 0 && this.run === 0) return true;
     let seen = 0;
     let longest = 0;
-    if (wanted === 0 && this.run === 0) return true;
     for (let at = 0, run = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       const bits = code < ASCII ? this.#kinds[code]! : ALL;
@@ -78,6 +80,7 @@ export class Needs {
   }
 }
 
+/** Of every kind. */
 const ALL = 0xff;
 const NO_RUN = { first: undefined, count: 0 };
 
@@ -157,6 +160,7 @@ function keyOf({ op, arg, runes }: Instruction): string {
  * match. As few as can be found by leaving out one kind of instruction after the other.
  */
 function signsOf(program: Program): Kind | undefined {
+  if (program.inst.length > MAX_INSTRUCTIONS) return undefined;
   const closed = new Map<number, string>();
   program.inst.forEach((inst, pc) => {
     if (readsSigns(inst)) closed.set(pc, keyOf(inst));
