@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RE2JS } from 're2js';
 import { JS, NFA } from 'refa';
+import { isAllowed } from '../../src/core/redact/allowance.js';
+import { Budget } from '../../src/core/redact/budget.js';
 import { BUILT_IN_RULES } from '../../src/core/redact/builtin.js';
 import { announcementOf } from '../../src/core/redact/keywords.js';
-import { Needs } from '../../src/core/redact/needs.js';
+import { Needs, needsOf } from '../../src/core/redact/needs.js';
 import { PrefixAutomaton } from '../../src/core/redact/prefix.js';
 import { checkPrefixes, misreadPattern } from '../../src/core/redact/prefix-check.js';
 import { type Instruction, type Program, programOf, sample } from '../../src/core/redact/program.js';
-import { compile } from '../../src/core/redact/rule.js';
+import { compile, type Detector, type Rule } from '../../src/core/redact/rule.js';
 import { randomFrom } from '../support/typed.js';
 
 const SEED = Number(process.env['LECTERN_SEED'] ?? 20_261);
@@ -181,6 +183,72 @@ test('what every match needs stands in every match, and base64-block needs forty
   assert.equal(block.areIn(`  ${'a'.repeat(40)}`), true);
   const either = new Needs(programOf(RE2JS.compile('x{20}|[a-f]{30}y')));
   assert.deepEqual([either.length, either.run], [20, 0], 'one of two ways is no need');
+});
+
+/** True when some match of the rule, wherever it is looked for, is none that an allowlist knows. */
+function isFound(detector: Detector, text: string): boolean {
+  const matcher = detector.pattern.matcher(text);
+  for (let at = 0; at <= text.length && matcher.find(at); at = matcher.start(0) + 1) {
+    const group = detector.groups.find((one) => matcher.start(one) < matcher.end(one)) ?? 0;
+    const secret = [matcher.start(group), matcher.end(group)] as const;
+    if (!isAllowed(detector, text, secret, [matcher.start(0), matcher.end(0)], Budget.NONE)) return true;
+  }
+  return false;
+}
+
+/** `text` without some of its characters, or with others in their place. */
+function spoilt(text: string, random: () => number): string {
+  const victim = text[Math.floor(random() * text.length)] ?? '';
+  const kind = [/[0-9]/g, /[A-Z]/g, /[a-z]/g, /[^A-Za-z0-9 ]/g][Math.floor(random() * 4)]!;
+  const instead = ['', 'x', 'Q', '7', ' ', 'é', '-'][Math.floor(random() * 7)]!;
+  return random() < 0.5 ? text.replaceAll(victim, instead) : text.replace(kind, instead);
+}
+
+test('what no secret of a rule can stand in has none, whatever its pattern and its allowlists', () => {
+  const random = randomFrom(SEED + 3);
+  let refused = 0;
+  let found = 0;
+  const own: readonly Rule[] = [
+    { id: 'allowed', regex: '[A-Za-z0-9]{4,}', allowlists: [{ regexes: ['^[^0-9]*$', '^[a-z]+$'] }] },
+    {
+      id: 'both',
+      regex: '[A-Za-z0-9]{4,}',
+      allowlists: [{ regexes: ['^[^0-9]*$'], stopwords: ['a'], condition: 'AND' }],
+    },
+    { id: 'line', regex: '[A-Za-z0-9]{4,}', allowlists: [{ regexes: ['^[^0-9]*$'], regexTarget: 'line' }] },
+    { id: 'one', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^[a-z]$'] }] },
+    { id: 'none', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^$[a-z]*'] }] },
+    { id: 'nine', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^[a-z]{9}$'] }] },
+    { id: 'signs', regex: '[a-z]+(?:=>|[=:#])[ \\t]*(?:"[^"]+"|[0-9]+!)' },
+    { id: 'unlike', regex: '[a-z]+[^a-z ][0-9]+|[a-z]{3}[é-]x' },
+  ];
+  for (const rule of [...BUILT_IN_RULES, ...own]) {
+    const detector = compile(rule);
+    const needs = needsOf(detector);
+    for (let n = 0; n < 80; n++) {
+      let text = `${'  x'.slice(0, n % 3)}${sample(programOf(detector.pattern), random) ?? 'aB3=:"x"'}`;
+      for (let times = Math.floor(random() * 4); times > 0; times--) text = spoilt(text, random);
+      const there = isFound(detector, text);
+      if (there) found++;
+      if (needs.areIn(text)) continue;
+      refused++;
+      assert.equal(there, false, `${rule.id}: ${JSON.stringify(text)}, seed ${SEED}`);
+    }
+  }
+  assert.ok(refused > 500 && found > 500, `${refused} refused, ${found} found`);
+});
+
+test('a row of letters is no row of a key, a name without a sign no assignment, and a URL without @ has no password', () => {
+  const needsOfRule = (id: string): Needs => needsOf(compile(BUILT_IN_RULES.find((rule) => rule.id === id)!));
+  const row = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA';
+  assert.equal(needsOfRule('base64-block').areIn(row), true);
+  for (const kind of [/[0-9]/g, /[A-Z]/g, /[a-z]/g]) {
+    assert.equal(needsOfRule('base64-block').areIn(row.replace(kind, kind.test('A') ? 'b' : 'C')), false);
+  }
+  assert.equal(needsOfRule('key-value').areIn('the password of the day'), false);
+  assert.equal(needsOfRule('key-value').areIn('password = "x1"'), true);
+  assert.equal(needsOfRule('url-password').areIn('https://example.com/a/path'), false);
+  assert.equal(needsOfRule('url-password').areIn('https://me:pw@example.com'), true);
 });
 
 test('re2js is inside what the automaton takes it for, and were it not, it would be told', () => {

@@ -4,8 +4,7 @@
  * The native RegExp runs here, and only here beside the literal values: it is built from escaped literals alone, so
  * that there is nothing to backtrack into.
  */
-import { Needs } from './needs.js';
-import { programOf } from './program.js';
+import { type Needs, needsOf } from './needs.js';
 import type { Detector } from './rule.js';
 
 /** Escapes a text for use as a literal in a RegExp. */
@@ -39,7 +38,7 @@ export class Prefilter {
     this.#all = detectors;
     this.#unannounced = detectors
       .filter((detector) => keywordsOf(detector).length === 0)
-      .map((detector) => ({ detector, needs: new Needs(programOf(detector.pattern)) }));
+      .map((detector) => ({ detector, needs: needsOf(detector) }));
     const keywords = detectors.flatMap((detector) =>
       keywordsOf(detector).map((exact): Keyword => {
         return { exact, caseSensitive: detector.rule.caseSensitive === true, detectors: [detector] };

@@ -115,6 +115,36 @@ export function beginsLikeAnyWord(program: Program, count: number): boolean {
 /** `f`, `q`, `5`: a letter that hex has, one that it has not, and a digit. */
 const WORD_PROBES: readonly number[] = [0x66, 0x71, 0x35];
 
+/** Conditions of an empty width that hold at the beginning and at the end of a text (re2js `Utils.EMPTY_*`). */
+const BEGIN_TEXT = 4;
+const END_TEXT = 8;
+
+/**
+ * The one instruction that reads, of a pattern that matches every text which it reads from the first character to the
+ * last, such as `^[^0-9]*$`; undefined for any other pattern.
+ */
+export function onlyKind(program: Program): Instruction | undefined {
+  const readers = program.inst.flatMap((inst, pc) => (reads(inst) ? [pc] : []));
+  const [reader] = readers;
+  if (readers.length !== 1 || reader === undefined) return undefined;
+  const { out } = program.inst[reader]!;
+  const begins = passable(program, program.start, BEGIN_TEXT).has(reader);
+  const goesOn = passable(program, out, 0).has(reader);
+  const ends = [...passable(program, out, END_TEXT)].some((pc) => program.inst[pc]!.op === MATCH);
+  return begins && goesOn && ends ? program.inst[reader] : undefined;
+}
+
+/** As {@link reach}, where no condition holds but those of `conditions`. */
+function passable(program: Program, from: number, conditions: number): Set<number> {
+  const stuck = program.inst.flatMap(({ op, arg }, pc) =>
+    op === EMPTY_WIDTH && (arg & ~conditions) !== 0 ? [pc] : [],
+  );
+  const seen = new Set(stuck);
+  reach(program, from, seen);
+  for (const pc of stuck) seen.delete(pc);
+  return seen;
+}
+
 /** Longest word that {@link sample} makes before it gives up. */
 const SAMPLE_MAX = 5000;
 

@@ -7,6 +7,7 @@ import { Budget } from './budget.js';
 import { CompiledRules } from './compiled.js';
 import { type Held, SETTLE_MS } from './hold.js';
 import { MeteredText } from './metered.js';
+import { needsOf } from './needs.js';
 import type { Place } from './places.js';
 import { entropy } from './randomness.js';
 import type { Detector, Rule } from './rule.js';
@@ -66,23 +67,21 @@ export class Scanner {
     return this.#rules.nextPlace(text, from, scope);
   }
 
-  /** True when a keyword stands in `text` that may begin something to hold. */
-  announces(text: string, scope: Scope): boolean {
-    return this.#rules.candidates(text, scope).some((detector) => this.#rules.holdOf(detector).isAnnounced);
-  }
-
   /**
    * The secrets of `text`, in no order.
    * @throws {LecternError} BUDGET when the time for the screen is over.
    */
   hits(text: string, scope: Scope): readonly Hit[] {
-    if (text === '') return NO_HITS;
+    return text === '' ? NO_HITS : this.#hitsOf(text, scope, this.#rules.candidates(text, scope));
+  }
+
+  #hitsOf(text: string, scope: Scope, candidates: readonly Detector[]): readonly Hit[] {
     const hits: Hit[] = [];
     if (scope !== 'block') {
       for (const { from, to, id } of this.#values.find(text)) hits.push({ from, to, rule: id, minRows: 1 });
     }
-    const candidates = this.#rules.candidates(text, scope);
-    if (candidates.length > 0) this.#search(text, candidates, hits);
+    const worth = candidates.filter((detector) => needsOf(detector).areIn(text));
+    if (worth.length > 0) this.#search(text, worth, hits);
     return hits.length === 0 ? NO_HITS : hits;
   }
 
@@ -94,11 +93,15 @@ export class Scanner {
 
   /** The secrets of a view, on its rows. */
   found(view: View, scope: Scope): readonly Found[] {
-    const hits = this.hits(view.text, scope);
-    if (hits === NO_HITS) return NO_FOUND;
-    return hits.map(({ from, to, rule, minRows }) => {
-      return { rule, minRows, parts: view.locate(from, to), secrets: [view.text.slice(from, to)] };
-    });
+    return foundOf(view, this.hits(view.text, scope));
+  }
+
+  /** The same, and whether a keyword stands in the view that may begin something to hold. */
+  look(view: View, scope: Scope): { readonly found: readonly Found[]; readonly announces: boolean } {
+    if (view.text === '') return SILENCE;
+    const candidates = this.#rules.candidates(view.text, scope);
+    const found = foundOf(view, this.#hitsOf(view.text, scope, candidates));
+    return { found, announces: candidates.some((detector) => this.#rules.holdOf(detector).isAnnounced) };
   }
 
   /**
@@ -136,7 +139,15 @@ export class Scanner {
 
 const NO_HITS: readonly Hit[] = [];
 export const NO_FOUND: readonly Found[] = [];
+const SILENCE = { found: NO_FOUND, announces: false };
 export const NOTHING_HELD: HeldFound = { found: NO_FOUND, untilMs: Number.POSITIVE_INFINITY };
+
+function foundOf(view: View, hits: readonly Hit[]): readonly Found[] {
+  if (hits === NO_HITS) return NO_FOUND;
+  return hits.map(({ from, to, rule, minRows }) => {
+    return { rule, minRows, parts: view.locate(from, to), secrets: [view.text.slice(from, to)] };
+  });
+}
 
 /** All matches of one rule. The search goes on at the secret's end, since what ended one may begin the next. */
 function match(detector: Detector, text: string, metered: MeteredText, budget: Budget, hits: Hit[]): void {

@@ -137,8 +137,7 @@ export class Search {
   }
 
   #look(view: View, scope: Scope): Looked {
-    const found = this.#scanner.found(view, scope);
-    return { view, scope, found, announces: this.#scanner.announces(view.text, scope), held: undefined };
+    return { view, scope, ...this.#scanner.look(view, scope), held: undefined };
   }
 
   #wrapped(screen: Screen, whole: Area): void {
@@ -253,7 +252,8 @@ export class Search {
     if (speaks === undefined) {
       const { raw, folded } = rowText(row);
       // Of a rule without keywords any row may be a part, be it shorter than all that its matches need.
-      speaks = [raw, folded].some(({ text }) => this.#scanner.nextPlace(text, 0, 'block') >= 0);
+      const texts = folded === raw ? [raw] : [raw, folded];
+      speaks = texts.some(({ text }) => this.#scanner.nextPlace(text, 0, 'block') >= 0);
       this.#speaking.set(row, speaks);
     }
     return speaks;
