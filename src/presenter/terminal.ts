@@ -20,7 +20,7 @@ import { Unwritten } from './unwritten.js';
 export const HIGH_WATER_BYTES = 16 * 1024;
 /** The program goes on when no more than this is waiting. */
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
-/** With what the stream waits for room, in bytes: nearly all is written at once when there is. */
+/** With what the stream waits for room, in bytes: half of what the kernel holds, so that most of it goes at once when there is. */
 const PROBE_BYTES = 4095;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
@@ -138,7 +138,8 @@ export class Terminal {
   async restore(last = ''): Promise<void> {
     if (this.#over) return;
     const end = performance.now() + LAST_WORDS_MS;
-    while ((this.#full || this.#unwritten.length > 0) && performance.now() < end) await new Promise((turn) => setTimeout(turn, RETRY_MS));
+    while ((this.#full || this.#unwritten.length > 0) && performance.now() < end)
+      await new Promise((turn) => setTimeout(turn, RETRY_MS));
     this.#finish(last);
   }
 
