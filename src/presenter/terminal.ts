@@ -11,6 +11,7 @@ import { Guard } from './guard.js';
 import { Hangup } from './hangup.js';
 import { reading } from './read-buffer.js';
 import { undo } from './undo.js';
+import { Unwritten } from './unwritten.js';
 
 /**
  * Output that the terminal has not taken: above this the program should wait. Four reads: what is read beyond what is
@@ -19,6 +20,8 @@ import { undo } from './undo.js';
 export const HIGH_WATER_BYTES = 16 * 1024;
 /** The program goes on when no more than this is waiting. */
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
+/** With what the stream waits for room, in bytes: half of what the kernel holds, so that most of it goes at once when there is. */
+const PROBE_BYTES = 4095;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
 const RETRY_MS = 5;
@@ -38,11 +41,12 @@ export class Terminal {
   readonly #output: WriteStream;
   readonly #guard: Guard;
   readonly #hangup = new Hangup();
-  /** What comes after that with which the stream waits for room. */
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  /** What the terminal has not taken, save what the stream waits with. */
+  readonly #unwritten = new Unwritten();
   /** The stream waits for room. */
   #full = false;
+  /** Writes what waits when this turn of the event loop brings nothing that takes it along. */
+  #retry: NodeJS.Immediate | null = null;
   /** Above the high water, and not yet below the low one. */
   #behind = false;
   #alternate = false;
@@ -95,9 +99,13 @@ export class Terminal {
    */
   write(bytes: Uint8Array): boolean {
     if (this.#over) return true;
-    const written = this.#full ? 0 : this.#writeSome(bytes);
-    if (written < bytes.length) this.#keep(new Uint8Array(bytes.subarray(written)));
-    this.#behind ||= this.#unwritten >= HIGH_WATER_BYTES;
+    const unwritten = this.#unwritten;
+    const written = unwritten.length > 0 || this.#full ? 0 : this.#writeSome(bytes);
+    if (written === bytes.length) return !this.#behind;
+    unwritten.add(written === 0 ? bytes : bytes.subarray(written));
+    if (written === 0 && !this.#full) this.#writeUnwritten();
+    if (unwritten.length > 0 && !this.#full) this.#retry ??= setImmediate(this.#tryAgain);
+    this.#behind ||= unwritten.length >= HIGH_WATER_BYTES;
     return !this.#behind;
   }
 
@@ -130,7 +138,8 @@ export class Terminal {
   async restore(last = ''): Promise<void> {
     if (this.#over) return;
     const end = performance.now() + LAST_WORDS_MS;
-    while (this.#unwritten > 0 && performance.now() < end) await new Promise((turn) => setTimeout(turn, RETRY_MS));
+    while ((this.#full || this.#unwritten.length > 0) && performance.now() < end)
+      await new Promise((turn) => setTimeout(turn, RETRY_MS));
     this.#finish(last);
   }
 
@@ -153,61 +162,65 @@ export class Terminal {
     this.#onResize?.(this.size);
   };
 
-  /** Bytes that the terminal has not taken. */
-  get #unwritten(): number {
-    return this.#waitingBytes + this.#output.writableLength;
-  }
+  readonly #tryAgain = (): void => {
+    this.#retry = null;
+    if (this.#full) return;
+    this.#writeUnwritten();
+    this.#await();
+    this.#goOn();
+  };
 
-  /** The first of what waits is with the stream, as it knows when there is room. */
-  #keep(bytes: Uint8Array): void {
-    if (this.#full) {
-      this.#waiting.push(bytes);
-      this.#waitingBytes += bytes.length;
-      return;
-    }
-    this.#full = true;
-    this.#output.write(bytes, this.#taken);
+  #writeUnwritten(): void {
+    this.#unwritten.drop(this.#writeSome(this.#unwritten.bytes));
   }
 
   /** What the terminal takes at once, past the stream: that costs half as much. @returns how many bytes. */
   #writeSome(bytes: Uint8Array): number {
+    const { stackTraceLimit } = Error;
+    // An error that is thrown away: most of what it costs is to say where it came from.
+    Error.stackTraceLimit = 0;
     try {
       return writeSync(this.#fd, bytes);
     } catch {
       // It is full, or gone: the stream finds out which.
       return 0;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   }
 
-  /**
-   * There was room. The program goes on not only when everything is taken: it would stand still while the terminal
-   * works, and the other way round.
-   */
-  readonly #taken = (): void => {
+  /** The stream gets the first of what waits, as it knows when there is room. */
+  #await(): void {
+    if (this.#unwritten.length === 0) return;
+    const first = Uint8Array.from(this.#unwritten.bytes.subarray(0, PROBE_BYTES));
+    this.#unwritten.drop(first.length);
+    this.#full = true;
+    this.#output.write(first, this.#taken);
+  }
+
+  /** There was room, or there never will be: the terminal is gone. */
+  readonly #taken = (error?: Error | null): void => {
     this.#full = false;
-    this.#writeWaiting();
-    if (!this.#behind || this.#unwritten > LOW_WATER_BYTES) return;
-    this.#behind = false;
-    this.#onDrain?.();
+    if (error) this.#unwritten.clear();
+    else if (this.#unwritten.length > 0) this.#writeUnwritten();
+    this.#await();
+    this.#goOn();
   };
 
-  #writeWaiting(): void {
-    const waiting = this.#waiting;
-    let count = 0;
-    while (count < waiting.length && !this.#full) {
-      const bytes = waiting[count++]!;
-      const written = this.#writeSome(bytes);
-      this.#waitingBytes -= bytes.length;
-      if (written < bytes.length) this.#keep(bytes.subarray(written));
-    }
-    this.#waiting = waiting.slice(count);
+  /**
+   * Not only when everything is taken: the program would stand still while the terminal works, and the other way round.
+   */
+  #goOn(): void {
+    if (!this.#behind || this.#unwritten.length > LOW_WATER_BYTES) return;
+    this.#behind = false;
+    this.#onDrain?.();
   }
 
   #finish(last: string): void {
     if (this.#over) return;
     this.#over = true;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#unwritten.clear();
+    if (this.#retry !== null) clearImmediate(this.#retry);
     process.off('exit', this.#crash);
     process.off('SIGWINCH', this.#resized);
     for (const signal of SIGNALS) process.off(signal, this.#killed);

@@ -68,14 +68,14 @@ class Edge {
     });
     tell({ type: 'listening', port: this.#server.port });
     optimizeForEchoes();
-    rehearse(practiceObserver(state), optimizeAsUsual);
+    rehearse({ play: practiceObserver(state), over: optimizeAsUsual });
   }
 
   #arrive(visitor: Visitor<Grant>): void {
     this.#visits.arrive(visitor);
     if (this.#hadVisitors) return;
     this.#hadVisitors = true;
-    rehearseAgain(practiceObserver(this.#start.state));
+    rehearseAgain({ play: practiceObserver(this.#start.state) });
   }
 
   /** @throws {LecternError} FAILED when it cannot begin; one that cannot be gone on with keeps no observer out. */

@@ -387,7 +387,8 @@ const nobody: Frames = {
   isBusy: false,
 };
 const understudy = new ScreenWorker({ ...start, ring: ringMemory(), delayMs: 0 }, new Memory(), nobody, () => {});
-rehearse(
-  (typed) => understudy.perform(typed),
-  () => worker.mayDoze(),
-);
+rehearse({
+  play: (printed) => understudy.perform(printed),
+  floods: true,
+  over: () => worker.mayDoze(),
+});
