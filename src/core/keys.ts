@@ -76,6 +76,16 @@ export class Keys {
     return Math.min(this.#heldUntil, this.#armedUntil);
   }
 
+  /**
+   * True when {@link feed} would change nothing: all of it is the program's, and nothing that came before is undecided.
+   * Most keys are so, and their way is to be short.
+   */
+  passes(bytes: Uint8Array): boolean {
+    if (this.#prefix === null) return true;
+    const isSettled = this.due === Number.POSITIVE_INFINITY && !this.#inPaste;
+    return isSettled && !bytes.includes(ESC) && !bytes.includes(this.#prefix);
+  }
+
   feed(bytes: Uint8Array, now: number): KeyAction[] {
     if (this.#prefix === null) return [{ type: 'send', bytes }];
     this.#openPanel(now);

@@ -27,7 +27,8 @@ export class Console {
 
   /** What was typed, as it was read. */
   feed(bytes: Uint8Array): void {
-    this.#do(this.#keys.feed(bytes, performance.now()));
+    if (this.#keys.passes(bytes)) this.#options.onKeys(bytes);
+    else this.#do(this.#keys.feed(bytes, performance.now()));
   }
 
   close(): void {

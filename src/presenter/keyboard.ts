@@ -28,10 +28,16 @@ export class Keyboard {
   type(bytes: Uint8Array): boolean {
     if (this.#closed || this.#bytes + bytes.length > MAX_WAITING_BYTES) return false;
     if (bytes.length === 0) return true;
-    this.#waiting.push(this.#bytes > 0 ? Uint8Array.from(bytes) : bytes);
+    const written = this.#bytes === 0 ? this.#write(bytes) : 0;
+    if (written < bytes.length) this.#keep(Uint8Array.from(bytes.subarray(written)));
+    return true;
+  }
+
+  /** What the kernel had no room for waits behind what waits already. */
+  #keep(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
     this.#bytes += bytes.length;
     if (this.#waiting.length === 1) this.#go();
-    return true;
   }
 
   /** The program showed life: there may be room now. */
@@ -65,11 +71,13 @@ export class Keyboard {
         continue;
       }
       this.#waiting[0] = Uint8Array.from(bytes.subarray(written));
-      if (written > 0) continue;
-      this.#timer = setTimeout(() => this.#go(), this.#retryMs);
-      this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
-      return;
+      if (written === 0) return this.#retry();
     }
+  }
+
+  #retry(): void {
+    this.#timer = setTimeout(() => this.#go(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
   }
 
   #write(bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KeyAction, Keys, parsePrefix, SECOND_KEY_MS, SPLIT_MS } from '../../src/core/keys.js';
+import { randomFrom } from '../support/typed.js';
 
 const COMMANDS = new Set(['g', 'G', 'x', '!', '?', 'esc']);
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -90,6 +91,30 @@ test('all of this comes out the same when it is read in two pieces, cut anywhere
       if (!out.includes('\ufffd')) assert.equal(out, expected, `${name}, cut at ${cut}`);
     }
   }
+});
+
+test('what passes by need not be fed: all comes out as if it had been', () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = randomFrom(seed);
+  const text = ['a', 'ls -l\r', 'é', '\x03', 'g', '1~', ''];
+  const pieces = [...text, '\x1b', '[A', P, KITTY, '\x1b[200~', '\x1b[201~', '\x1b[20'];
+  let passed = 0;
+  for (let round = 0; round < 300; round++) {
+    const [fed, spared] = [new Keys(0x1c, COMMANDS), new Keys(0x1c, COMMANDS)];
+    for (let i = 0, now = 1000; i < 12; i++, now += SPLIT_MS / 2) {
+      const piece = pieces[Math.floor(random() * pieces.length)]!;
+      const passes = spared.passes(bytes(piece));
+      if (passes) passed++;
+      const out = passes ? piece : told(spared.feed(bytes(piece), now));
+      assert.equal(out, told(fed.feed(bytes(piece), now)), `seed ${seed}`);
+      assert.equal(spared.due, fed.due, `seed ${seed}`);
+    }
+  }
+  assert.ok(passed > 300, `only ${passed} passed, seed ${seed}`);
+});
+
+test('without a prefix everything passes by', () => {
+  assert.equal(new Keys(null, COMMANDS).passes(bytes(`${P}g\x1b`)), true);
 });
 
 test('a cut sequence is waited for only as long as said', () => {
