@@ -107,12 +107,19 @@ function readScroll(reader: Reader, rows: number): Scroll {
 }
 
 function readShifts(reader: Reader, cols: number, rows: number): Shift[] {
-  const count = reader.within(1, rows);
-  return Array.from({ length: count }, (_, i) => readShift(reader, cols, rows - count + i));
+  const shifts: Shift[] = [];
+  let next = 0;
+  // From top to bottom, one for a row: a terminal gets them between the runs, and would show another order otherwise.
+  for (let left = reader.within(1, rows); left > 0; left--) {
+    const shift = readShift(reader, cols, next, rows - left);
+    shifts.push(shift);
+    next = shift.y + 1;
+  }
+  return shifts;
 }
 
-function readShift(reader: Reader, cols: number, lastRow: number): Shift {
-  const y = reader.within(0, lastRow);
+function readShift(reader: Reader, cols: number, firstRow: number, lastRow: number): Shift {
+  const y = reader.within(firstRow, lastRow);
   const x = reader.within(0, cols - 1);
   const by = reader.next() | 0;
   if (by === 0 || Math.abs(by) >= cols - x) throw new RangeError('bad shift');

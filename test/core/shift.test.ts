@@ -91,6 +91,24 @@ test('a shift that is none is refused', () => {
   assert.throws(() => wide.apply(Patch.decode(good)), RangeError);
 });
 
+test('shifts that are not from top to bottom, or two of one row, are refused', () => {
+  const text = (y: number, insert: string) => `\x1b[${y}H${insert}${SENTENCE}`;
+  const [a, b] = frames(text(2, '') + text(4, ''), text(2, 'a') + text(4, 'a')) as [Frame, Frame];
+  const words = new Uint32Array(b.diffFrom(a).encode().slice().buffer);
+  const at = 7;
+  assert.deepEqual([...words.subarray(at, at + 7)], [2, 1, 0, 1, 3, 0, 1]);
+  for (const [first, second] of [
+    [3, 1],
+    [1, 1],
+    [3, 3],
+  ] as const) {
+    const bad = words.slice();
+    bad[at + 1] = first;
+    bad[at + 4] = second;
+    assert.throws(() => Patch.decode(new Uint8Array(bad.buffer)), RangeError, `${first}, ${second}`);
+  }
+});
+
 /** Something put in, taken out or written over somewhere, in one of some looks. */
 const edit = fc
   .record({
