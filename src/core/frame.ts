@@ -23,7 +23,7 @@ import {
   WIDTH_SHIFT,
 } from './cells.js';
 import { changes, type PatchParts, withRuns } from './patch.js';
-import { isHidden, printable, printableCell } from './printable.js';
+import { fillsCell, printable, printableCell } from './printable.js';
 import type { Cover } from './redact/cover.js';
 import { mergeSpans, type Span, shownColumn } from './redact/masks.js';
 import type { Redaction, Redactor } from './redact/redactor.js';
@@ -274,7 +274,7 @@ function cleanCell(words: Uint32Array, clusters: Map<number, string>, at: number
   if (code === 0x20) {
     // A blank without a look is the same as an erased cell.
     if (words[at + FG] === 0 && words[at + LINE] === 0 && words[at + BG]! >>> 26 === 0) words[at] = BLANK_CELL;
-  } else if (code !== 0 && isHidden(code)) {
+  } else if (code !== 0 && !fillsCell(code)) {
     setText(words, clusters, at, x, '');
   }
 }

@@ -3,7 +3,7 @@
  * steer, reorder or fill, and marks piled up. The presenter's terminal may show more, or other text, than they see.
  */
 import { CELL_WORDS, CLUSTER, CODE_POINT_MASK, GLYPH, type Row } from './cells.js';
-import { isHidden, printableCell } from './printable.js';
+import { fillsCell, printableCell } from './printable.js';
 
 const known = new WeakMap<Row, boolean>();
 
@@ -22,7 +22,7 @@ function hasHiddenCell(words: Uint32Array): boolean {
   for (let at = GLYPH; at < words.length; at += CELL_WORDS) {
     const glyph = words[at]!;
     const code = glyph & CODE_POINT_MASK;
-    if (code > 0x7e && (glyph & CLUSTER) === 0 && isHidden(code)) return true;
+    if (code > 0x7e && (glyph & CLUSTER) === 0 && !fillsCell(code)) return true;
   }
   return false;
 }

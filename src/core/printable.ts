@@ -19,6 +19,9 @@ const MAX_MARKS = 4;
 /** UTF-16 units kept in one cell; the longest emoji sequences in use have 35. */
 const MAX_CELL_UNITS = 64;
 
+/** What terminals draw over the cell before, whatever stands there. */
+const JOINS = /[\p{Mn}\p{Me}\u1160-\u11FF\uD7B0-\uD7FB]/u;
+
 const hiddenCodes = new Map<number, boolean>();
 
 /** True when the character `code` may not be drawn at all. Plain ASCII is decided without a look-up. */
@@ -30,6 +33,22 @@ export function isHidden(code: number): boolean {
     hiddenCodes.set(code, hidden);
   }
   return hidden;
+}
+
+const joinCodes = new Map<number, boolean>();
+
+/**
+ * True when the character `code` may stand in a cell by itself: it may be drawn, and does not join the cell before it,
+ * which would leave everything behind it a column too far left.
+ */
+export function fillsCell(code: number): boolean {
+  if (code < 0x7f) return !isHidden(code);
+  let joins = joinCodes.get(code);
+  if (joins === undefined) {
+    joins = JOINS.test(String.fromCodePoint(code));
+    joinCodes.set(code, joins);
+  }
+  return !joins && !isHidden(code);
 }
 
 /**

@@ -114,6 +114,14 @@ test('whatever a program prints, an observer who sees each picture painted on th
   );
 });
 
+test('a mark that stands in a cell by itself does not join the cell before it on an observer’s terminal', () => {
+  for (const mark of ['\u0301', '\u0483', '\u3099', '\u0e34', '\u20dd', '\u1161']) {
+    // Printed in the midst of a wide character, it is given a cell.
+    const frames = framesOf([`\x1b[2;3Hか\x1b[2;4H${mark}xyz`], { cols: 20, rows: 3 });
+    assertPaints(frames, 0);
+  }
+});
+
 test('an observer of any size, resized and panning, always sees the part at his viewport', () => {
   const step = fc.record({
     glass: fc.option(sizes, { nil: null }),
