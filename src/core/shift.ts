@@ -3,7 +3,7 @@
  * moved on the observer's terminal (ICH, DCH) instead of being sent again. Knows nothing of what a row's bytes are: what
  * it costs to turn one row into another is asked of who knows.
  */
-import { CELL_WORDS, CODE_POINT_MASK, GLYPH, isErased, isUncertain, Row, WIDTH_SHIFT, widthAt } from './cells.js';
+import { BG, CELL_WORDS, CODE_POINT_MASK, GLYPH, isErased, isUncertain, Row, WIDTH_SHIFT, widthAt } from './cells.js';
 
 /** Cells of row `y` from column `x` on move right by `by` columns (left when negative); those that come free are blank. */
 export interface Shift {
@@ -16,6 +16,9 @@ export interface Shift {
 const SHIFT_COST = 12;
 /** Cells of text by which it is recognized elsewhere in the row. */
 const PROBE_CELLS = 8;
+/** Of so many cells so many are the same before it is weighed what a shift saves. */
+const LOOK_CELLS = 24;
+const LEAST_SAME = 8;
 const BLANK_CELL = 1 << WIDTH_SHIFT;
 
 type Rows = readonly Row[];
@@ -57,11 +60,12 @@ export function withShifts(rows: Rows, shifts: readonly Shift[]): Row[] {
 }
 
 function bestShift(old: Row, row: Row, cost: Cost): Pick<Shift, 'x' | 'by'> | null {
-  let least = cost(old, row) - SHIFT_COST;
-  if (least <= 0 || !isSingle(old, 0) || !isSingle(row, 0)) return null;
   const x = firstDifference(old, row);
+  const likely = distances(old, row, x).filter((by) => haveMoved(old, row, x, by));
+  if (likely.length === 0 || !isSingle(old, 0) || !isSingle(row, 0)) return null;
+  let least = cost(old, row) - SHIFT_COST;
   let best: Pick<Shift, 'x' | 'by'> | null = null;
-  for (const by of distances(old, row, x)) {
+  for (const by of likely) {
     const rest = cost(shifted(old, { x, by }), row);
     if (rest >= least) continue;
     least = rest;
@@ -77,6 +81,21 @@ function bestShift(old: Row, row: Row, cost: Cost): Pick<Shift, 'x' | 'by'> | nu
 function distances(old: Row, row: Row, x: number): number[] {
   const found = new Set([inkEnd(row) - inkEnd(old), placeOf(old, x, row) - x, x - placeOf(row, x, old)]);
   return [...found].filter((by) => by !== 0 && 2 * Math.abs(by) <= row.cols - x);
+}
+
+/** Whether some of the first cells on which something stands are the same after the move: to weigh one costs more than to look. */
+function haveMoved(old: Row, row: Row, x: number, by: number): boolean {
+  const from = x + Math.max(0, -by);
+  const to = x + Math.max(0, by);
+  const end = Math.min(LOOK_CELLS, row.cols - Math.max(from, to));
+  let same = 0;
+  for (let i = 0; i < end && same < LEAST_SAME; i++) {
+    const a = (from + i) * CELL_WORDS;
+    const b = (to + i) * CELL_WORDS;
+    if (old.words[a] !== row.words[b] || old.words[a + BG] !== row.words[b + BG]) continue;
+    if (old.words[a] !== BLANK_CELL || old.words[a + BG] !== 0) same++;
+  }
+  return same >= LEAST_SAME;
 }
 
 /** Where the cells of `piece` from column `x` on stand in `row` further right; `x` for nowhere. */
