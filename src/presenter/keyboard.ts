@@ -64,8 +64,6 @@ export class Keyboard {
       const bytes = this.#waiting[0]!;
       const written = this.#write(bytes);
       this.#bytes -= written;
-      // Whoever takes some reads: he shall not wait for the rest as one does who has stopped.
-      if (written > 0) this.#retryMs = FIRST_RETRY_MS;
       if (written === bytes.length) {
         this.#waiting.shift();
         continue;
@@ -82,7 +80,10 @@ export class Keyboard {
 
   #write(bytes: Uint8Array): number {
     try {
-      return writeSync(this.#fd, bytes);
+      const written = writeSync(this.#fd, bytes);
+      // Whoever takes some reads: he shall not wait for the rest as one does who has stopped.
+      if (written > 0) this.#retryMs = FIRST_RETRY_MS;
+      return written;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
       // The program is gone (EIO): nobody will ever read this.

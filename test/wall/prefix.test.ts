@@ -185,6 +185,13 @@ test('what every match needs stands in every match, and base64-block needs forty
   assert.deepEqual([either.length, either.run], [20, 0], 'one of two ways is no need');
 });
 
+/** The line that its allowlist looks at may have nothing in it. */
+const BLANK_LINE: Rule = {
+  id: 'blank line',
+  regex: '[=\\s]',
+  allowlists: [{ regexes: ['^[^0-9]+$'], regexTarget: 'line' }],
+};
+
 /** True when some match of the rule, wherever it is looked for, is none that an allowlist knows. */
 function isFound(detector: Detector, text: string): boolean {
   const matcher = detector.pattern.matcher(text);
@@ -216,6 +223,7 @@ test('what no secret of a rule can stand in has none, whatever its pattern and i
       allowlists: [{ regexes: ['^[^0-9]*$'], stopwords: ['a'], condition: 'AND' }],
     },
     { id: 'line', regex: '[A-Za-z0-9]{4,}', allowlists: [{ regexes: ['^[^0-9]*$'], regexTarget: 'line' }] },
+    BLANK_LINE,
     { id: 'one', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^[a-z]$'] }] },
     { id: 'none', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^$[a-z]*'] }] },
     { id: 'nine', regex: '[a-z]{4,}', allowlists: [{ regexes: ['^[a-z]{9}$'] }] },
@@ -236,6 +244,13 @@ test('what no secret of a rule can stand in has none, whatever its pattern and i
     }
   }
   assert.ok(refused > 500 && found > 500, `${refused} refused, ${found} found`);
+});
+
+test('an allowlist that knows no empty line does not know the line between two line ends', () => {
+  const detector = compile(BLANK_LINE);
+  assert.deepEqual([isFound(detector, 'a\n\nb'), needsOf(detector).areIn('a\n\nb')], [true, true]);
+  const star = compile({ ...BLANK_LINE, allowlists: [{ regexes: ['^[^0-9]*$'], regexTarget: 'line' }] });
+  assert.deepEqual([isFound(star, 'a\n\nb'), needsOf(star).areIn('a\n\nb')], [false, false]);
 });
 
 test('a row of letters is no row of a key, a name without a sign no assignment, and a URL without @ has no password', () => {

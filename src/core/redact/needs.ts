@@ -99,12 +99,13 @@ export function needsOf(detector: Detector): Needs {
 
 /**
  * The characters that are of no kind of which an allowlist knows every text (`^[^0-9]*$`: digits). What an allowlist
- * looks at is a part of the text: without one of them every match in it is allowed.
+ * looks at is a part of the text: without one of them every match in it is allowed. No secret and no match is empty,
+ * but a line is when all that matched was the end of the one before.
  */
 function strangersTo({ allowances }: Detector): readonly Kind[] {
   return allowances
     .filter(({ all }) => !all)
-    .flatMap(({ patterns }) => patterns.map((pattern) => onlyKind(programOf(pattern))))
+    .flatMap(({ target, patterns }) => patterns.map((pattern) => onlyKind(programOf(pattern), target === 'line')))
     .filter((only) => only !== undefined)
     .map((only) => (code) => !accepts(only, code));
 }

@@ -118,20 +118,26 @@ const WORD_PROBES: readonly number[] = [0x66, 0x71, 0x35];
 /** Conditions of an empty width that hold at the beginning and at the end of a text (re2js `Utils.EMPTY_*`). */
 const BEGIN_TEXT = 4;
 const END_TEXT = 8;
+const WHOLE_TEXT = BEGIN_TEXT | END_TEXT;
 
 /**
  * The one instruction that reads, of a pattern that matches every text which it reads from the first character to the
  * last, such as `^[^0-9]*$`; undefined for any other pattern.
+ * @param orNothing whether the pattern must match the empty text too: `^[^0-9]+$` does not
  */
-export function onlyKind(program: Program): Instruction | undefined {
+export function onlyKind(program: Program, orNothing: boolean): Instruction | undefined {
   const readers = program.inst.flatMap((inst, pc) => (reads(inst) ? [pc] : []));
   const [reader] = readers;
   if (readers.length !== 1 || reader === undefined) return undefined;
   const { out } = program.inst[reader]!;
   const begins = passable(program, program.start, BEGIN_TEXT).has(reader);
   const goesOn = passable(program, out, 0).has(reader);
-  const ends = [...passable(program, out, END_TEXT)].some((pc) => program.inst[pc]!.op === MATCH);
-  return begins && goesOn && ends ? program.inst[reader] : undefined;
+  const isWhole = matchesAt(program, out, END_TEXT) && (!orNothing || matchesAt(program, program.start, WHOLE_TEXT));
+  return begins && goesOn && isWhole ? program.inst[reader] : undefined;
+}
+
+function matchesAt(program: Program, pc: number, conditions: number): boolean {
+  return [...passable(program, pc, conditions)].some((end) => program.inst[end]!.op === MATCH);
 }
 
 /** As {@link reach}, where no condition holds but those of `conditions`. */
