@@ -2,24 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Screen, Size } from '../../src/core/cells.js';
+import type { Size } from '../../src/core/cells.js';
 import { Frame } from '../../src/core/frame.js';
 import { paint } from '../../src/core/paint.js';
-import { Redactor } from '../../src/core/redact/redactor.js';
-import { Emulator } from '../../src/presenter/emulator.js';
+import { framesOf } from '../support/frames.js';
 
 const SIZE: Size = { cols: 60, rows: 16 };
 
-/** The frames of a terminal after each of some outputs. */
-function frames(...outputs: readonly string[]): Frame[] {
-  const emulator = new Emulator(SIZE);
-  let screen: Screen | null = null;
-  return outputs.map((text) => {
-    emulator.feed(Buffer.from(text));
-    screen = emulator.capture(screen);
-    return Frame.of(screen, Redactor.NONE);
-  });
-}
+const frames = (...outputs: readonly string[]): Frame[] => framesOf(outputs, SIZE);
 
 /** Lines as an editor shows them, from a number on. */
 const numbered = (lines: readonly string[]) =>

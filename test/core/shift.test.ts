@@ -2,27 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Screen, Size } from '../../src/core/cells.js';
+import type { Size } from '../../src/core/cells.js';
 import { BLANK, Frame, Patch } from '../../src/core/frame.js';
 import { OPEN, paint } from '../../src/core/paint.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { Emulator } from '../../src/presenter/emulator.js';
+import { framesOf } from '../support/frames.js';
 import { looks } from '../support/looks.js';
 
 const SIZE: Size = { cols: 60, rows: 6 };
 const seed = Number(process.env['LECTERN_SEED'] ?? Date.now() % 2 ** 31);
 console.log(`# seed ${seed}`);
 
-/** The frames of a terminal after each of some outputs. */
-function frames(...outputs: readonly string[]): Frame[] {
-  const emulator = new Emulator(SIZE);
-  let screen: Screen | null = null;
-  return outputs.map((text) => {
-    emulator.feed(Buffer.from(text));
-    screen = emulator.capture(screen);
-    return Frame.of(screen, Redactor.NONE);
-  });
-}
+const frames = (...outputs: readonly string[]): Frame[] => framesOf(outputs, SIZE);
 
 const SENTENCE = 'the quick brown fox jumps over the lazy dog';
 

@@ -7,6 +7,7 @@ import { OPEN, paint } from '../../src/core/paint.js';
 import { Redactor } from '../../src/core/redact/redactor.js';
 import { View } from '../../src/core/view.js';
 import { Emulator } from '../../src/presenter/emulator.js';
+import { framesOf } from '../support/frames.js';
 import { looks } from '../support/looks.js';
 import { hostileOutput, output } from '../support/programs.js';
 import { screens } from '../support/screens.js';
@@ -67,19 +68,6 @@ function assertShows(glass: Glass, picture: Frame, context: string): void {
 }
 
 const BLANK_LOOK = '  1 0 0 0';
-
-/** The frames of a program's output, one after each burst. */
-function framesOf(bursts: readonly string[], size: Size): Frame[] {
-  const emulator = new Emulator(size);
-  let screen: Screen | null = null;
-  const frames = bursts.map((burst) => {
-    emulator.feed(Buffer.from(burst));
-    screen = emulator.capture(screen);
-    return frameOf(screen);
-  });
-  emulator.dispose();
-  return frames;
-}
 
 function assertPaints(frames: readonly Frame[], margin: number): void {
   // The emulator has no terminal of one column.
