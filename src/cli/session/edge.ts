@@ -14,6 +14,7 @@ import { type Attempt, type SshServer, serveSsh, type Visitor } from '../../obse
 import { outbox } from '../../observers/ssh/outbox.js';
 import { followFrames } from './frames-socket.js';
 import type { EdgeStart, FromEdge, RecordStart, ToEdge } from './messages.js';
+import { practiseJoins } from './practice-joins.js';
 import { practiceObserver } from './practice-observer.js';
 import { Refusals } from './refusals.js';
 import { rehearse, rehearseAgain } from './rehearsal.js';
@@ -67,6 +68,12 @@ class Edge {
       outbox.together(() => this.#room.publish(frame));
     });
     tell({ type: 'listening', port: this.#server.port });
+    void this.#practise(hostKey, state);
+  }
+
+  /** Joins first: the first observer may come before a key is typed. */
+  async #practise(hostKey: EdgeStart['hostKey'], state: EdgeStart['state']): Promise<void> {
+    await practiseJoins(hostKey, state, () => !this.#hadVisitors);
     optimizeForEchoes();
     rehearse({ play: practiceObserver(state), over: optimizeAsUsual });
   }
