@@ -118,7 +118,7 @@ test('a session that has no file descriptors left for its edge is not begun, and
     import { openSync } from 'node:fs';
     import { EdgeProcess } from '${edge}';
     try { for (;;) openSync('/dev/null'); } catch {}
-    await EdgeProcess.open(() => ({}), {}).catch(({ code, message }) => console.log(code, message));
+    await EdgeProcess.open(() => ({}), {}, Promise.resolve()).catch(({ code, message }) => console.log(code, message));
   `;
   const limited = ['-c', 'ulimit -n 256; exec "$0" --input-type=module -e "$1"', process.execPath, script];
   const { stdout, status } = spawnSync('/bin/sh', limited, { encoding: 'utf8', timeout: 20_000 });

@@ -59,17 +59,21 @@ export class EdgeProcess {
   /**
    * Starts an edge and waits until it listens.
    * @param start what it is to be told, made anew for each start.
-   * @throws {LecternError} PORT_TAKEN, FAILED: why it cannot.
+   * @param known resolves when that is known: the process loads meanwhile, which takes as long as the screen thread does
+   * @throws {LecternError} PORT_TAKEN, FAILED: why it cannot; and what `known` rejects with.
    */
-  static async open(start: () => EdgeStart, events: EdgeEvents): Promise<EdgeProcess> {
+  static async open(start: () => EdgeStart, events: EdgeEvents, known: Promise<void>): Promise<EdgeProcess> {
     const child = spawnEdge();
-    const listening = await new Promise<FromEdge>((resolve) => {
+    const listening = await new Promise<FromEdge>((resolve, reject) => {
       child.once('message', (message) => resolve(message as FromEdge));
       const over = () => resolve({ type: 'failed', code: 'FAILED', message: 'the ssh side ended while starting' });
       child.once('exit', over);
       // Out of file descriptors or processes: it was never begun.
       child.once('error', over);
-      tell(child, { type: 'start', ...start() });
+      known.then(() => tell(child, { type: 'start', ...start() }), reject);
+    }).catch((error: unknown) => {
+      child.kill();
+      throw error;
     });
     child.removeAllListeners();
     if (listening.type === 'listening') return new EdgeProcess(start, events, child, listening.port);

@@ -165,11 +165,11 @@ export class Session {
       message: (message) => this.#fromScreen(message),
       rebuilt: () => this.#rebuilt(),
     });
-    this.#name = (await this.#screen.ready) ?? this.id;
-    this.#edge = await EdgeProcess.open(() => this.#edgeStart(), {
-      message: (message) => this.#fromEdge(message),
-      lost: () => this.#edgeLost(),
+    const named = this.#screen.ready.then((name) => {
+      this.#name = name ?? this.id;
     });
+    const events = { message: (message: FromEdge) => this.#fromEdge(message), lost: () => this.#edgeLost() };
+    this.#edge = await EdgeProcess.open(() => this.#edgeStart(), events, named);
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
     this.#control = await serveControl(runtimeFolder, this.id, this.#answers);

@@ -21,18 +21,22 @@ export interface PracticeVisit {
   readonly size: Size;
 }
 
-/** Resolves when the visit is over, whatever became of it; it has no limit of its own. */
-export function visitOnce({ host, port, user, size }: PracticeVisit): Promise<void> {
+/** Resolves when the visit is over: true when it was shown something. Waits for that as long as the connection lasts. */
+export function visitOnce({ host, port, user, size }: PracticeVisit): Promise<boolean> {
   return new Promise((resolve) => {
     const client = new Client();
+    let shown = false;
     client.on('ready', () => {
       client.shell({ term: 'xterm-256color', ...size }, (error, shell) => {
-        if (error !== undefined) client.end();
-        else shell.once('data', () => client.end());
+        if (error !== undefined) return client.end();
+        shell.once('data', () => {
+          shown = true;
+          client.end();
+        });
       });
     });
     client.on('error', () => client.destroy());
-    client.on('close', () => resolve());
+    client.on('close', () => resolve(shown));
     client.connect({ host, port, username: user, ident: IDENT, authHandler: ['none'], algorithms: ALGORITHMS });
   });
 }
