@@ -10,6 +10,8 @@ import { type Printed, SIGCONT, SIGSTOP, settled, type Terminal } from './termin
 
 const NS_PER_MS = 1e6;
 const MEGABYTE = 1e6;
+/** Twenty megabytes through tmux with fifty observers take 40 s and more, in ms. */
+const FLOOD_MS = 180_000;
 /** With one stopped: a presenter who has not come to the end by then stands still, in ms. Others need a few seconds. */
 const STILL_MS = 20_000;
 /** Who still gets something of a flood after that is not waited for, in ms: twice what 2 MB take on a bad link. */
@@ -79,7 +81,7 @@ export async function play(audience: Audience, flood: Flood, { sleeper, afterMs 
   await bringUp(audience, afterMs);
   await sleeper?.kill(SIGSTOP);
   const end = `@END-${++rounds}@`;
-  const ended = stage.mark(end);
+  const ended = stage.mark(end, FLOOD_MS);
   const began = await stage.type(`${flood.command}; printf '@%s@\\n' END-${rounds}\r`);
   const still = sleeper !== undefined && (await inTime(ended)) === null;
   const awake = audience.terminals.filter((terminal) => terminal !== sleeper);

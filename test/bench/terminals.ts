@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Size } from '../../src/core/cells.js';
 import { compile, type Program, TERMINALS } from './compile.js';
 
-/** How long anything of the bench may take, in ms: a flood through a slow multiplexer on a busy machine. */
+/** How long anything of the bench may take that says nothing else, in ms. */
 const PATIENCE_MS = 40_000;
 
 /** One read of a terminal: when it was, in nanoseconds of the monotonic clock, and where it ended in the bytes. */
@@ -63,10 +63,10 @@ export class Terminals {
   }
 
   /** Sends a command and waits for its answer. */
-  ask(answer: string, id: number, command: string): Promise<readonly string[]> {
+  ask(answer: string, id: number, command: string, patienceMs = PATIENCE_MS): Promise<readonly string[]> {
     const key = `${answer} ${id}`;
     const told = new Promise<readonly string[]>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`waited in vain for ${key}`)), PATIENCE_MS);
+      const timer = setTimeout(() => reject(new Error(`waited in vain for ${key}`)), patienceMs);
       this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), { resolve, timer }]);
     });
     this.#child.stdin!.write(`${command}\n`);
@@ -129,8 +129,9 @@ export class Terminal {
   }
 
   /** Resolves when `text` is among what was printed since {@link clear}. @returns when it was read, in ns. */
-  async mark(text: string): Promise<bigint> {
-    const words = await this.#all.ask('mark', this.#id, `mark\t${this.#id}\t${Buffer.from(text).toString('hex')}`);
+  async mark(text: string, patienceMs?: number): Promise<bigint> {
+    const command = `mark\t${this.#id}\t${Buffer.from(text).toString('hex')}`;
+    const words = await this.#all.ask('mark', this.#id, command, patienceMs);
     return BigInt(words[2]!);
   }
 
