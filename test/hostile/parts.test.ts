@@ -339,7 +339,7 @@ test('one whose first picture cannot be sent is put out, and the edge and the ot
     ...{ hasPty: true, command: null, writable: true, write: send, writeAcked: send },
     grant: { jti: 'j', role: 'observer', uses: 'many', status: true } as unknown as Grant,
     ...{ stderr: nothing, ack: nothing, onData: nothing, onResize: nothing, onWritable: nothing, onClose: nothing },
-    ...{ leave: nothing, dismiss: nothing, kill: (reason) => void killed.push(`${id} ${reason}`) },
+    ...{ leave: nothing, dismiss: nothing, holdInput: nothing, kill: (reason) => void killed.push(`${id} ${reason}`) },
   });
   const broken = visitor('0a', () => {
     throw new Error('no cipher');

@@ -62,6 +62,10 @@ export class Visits {
   #ticker: NodeJS.Timeout | null = null;
   #counting: NodeJS.Timeout | null = null;
   #emptied: (() => void) | null = null;
+  /** What is typed waits for the program. */
+  #keysWait = false;
+  /** Whose input is held for that reason. */
+  #held: string | null = null;
 
   constructor(options: VisitsOptions) {
     this.#options = options;
@@ -172,6 +176,7 @@ export class Visits {
   setState(state: SessionState): void {
     const countOnly = isCountOnly(this.#state, state);
     this.#state = state;
+    this.#holdController();
     if (countOnly) this.#tellCountSoon();
     else this.#tellState();
     const { control, vote, pausedMs, endsMs, waiting } = state;
@@ -182,6 +187,22 @@ export class Visits {
     } else if (counts) {
       this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
     }
+  }
+
+  /** The program does not take what is typed: who types for it is to send no more than is on its way. */
+  hold(on: boolean): void {
+    this.#keysWait = on;
+    this.#holdController();
+  }
+
+  /** Only who has the keyboard: keys of the others are for us. */
+  #holdController(): void {
+    const { control } = this.#state;
+    const id = this.#keysWait && control?.mode === 'full' ? control.id : null;
+    if (id === this.#held) return;
+    if (this.#held !== null) this.#visits.get(this.#held)?.visitor.holdInput(false);
+    if (id !== null) this.#visits.get(id)?.visitor.holdInput(true);
+    this.#held = id;
   }
 
   /** A crowd comes one by one: everybody is told how many are there once, and not once for each who came. */
