@@ -3,6 +3,8 @@
  * the keys that go to the program while he has control. It draws nothing; what is seen of it is asked for by the
  * observer whose hands they are.
  */
+
+import type { ControlMode } from '../../core/events.js';
 import { SPLIT_MS } from '../../core/keys.js';
 import { MouseKeys } from '../../core/mouse.js';
 import { type InputModes, NO_INPUT_MODES } from '../../core/session.js';
@@ -74,7 +76,8 @@ export class Hands {
   readonly #acts = new Bucket(ACTS_PER_SECOND, ACTS_AT_ONCE, 0);
   /** His suggestion lies before the presenter. */
   #offered = false;
-  #hadControl = false;
+  /** In which mode he has control; null when he has not. */
+  #mode: ControlMode | null = null;
   #splitTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
 
@@ -114,13 +117,13 @@ export class Hands {
   stateChanged(): void {
     const { id, desk } = this.#body;
     const { control, modes, suggestion } = desk.state();
-    const mine = control?.id === id;
-    if (mine) this.#asking = false;
-    if (mine !== this.#hadControl) this.#controlChanged(mine);
-    if (mine && control.mode === 'suggest') this.#suggested(suggestion?.id === id && suggestion.ready);
+    const mode = control?.id === id ? control.mode : null;
+    if (mode !== null) this.#asking = false;
+    if (mode !== this.#mode) this.#controlChanged(mode);
+    if (mode === 'suggest') this.#suggested(suggestion?.id === id && suggestion.ready);
     if (!desk.state().mayPoint) this.#endPointing();
     const pointing = this.#pointing === null ? NO_INPUT_MODES : POINTING_MODES;
-    this.#body.mirror(mine && control.mode === 'full' ? modes : pointing);
+    this.#body.mirror(mode === 'full' ? modes : pointing);
   }
 
   /** No timer runs any more. */
@@ -304,15 +307,15 @@ export class Hands {
     this.#body.desk.point(this.#body.id, null);
   }
 
-  #controlChanged(mine: boolean): void {
-    const { control } = this.#body.desk.state();
-    this.#hadControl = mine;
+  /** He was given control or has it no longer, or has it in another mode. */
+  #controlChanged(mode: ControlMode | null): void {
+    this.#mode = mode;
     this.#body.hush();
     this.#controlKeys.reset();
     this.#mouse.rest();
-    this.#prompt = mine && control?.mode === 'suggest' ? new Prompt('suggest') : null;
+    this.#prompt = mode === 'suggest' ? new Prompt('suggest') : null;
     this.#offered = false;
-    if (mine) {
+    if (mode !== null) {
       this.#endPointing();
       this.#body.page = null;
     }
@@ -330,7 +333,8 @@ export class Hands {
     if (this.#offered) return;
     const event = prompt.read(keys);
     if (event === 'cancelled') prompt.clear();
-    if (event === 'entered') this.#body.desk.suggest(this.#body.id, prompt.text, true);
+    // Each is looked at by the wall: one that is empty, or Enter held down, is not told a hundred times.
+    if (event === 'entered' && this.#mayAct) this.#body.desk.suggest(this.#body.id, prompt.text, true);
     else if (event !== null) this.#tellSoon();
     this.#body.draw();
   }
