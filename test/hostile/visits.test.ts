@@ -116,6 +116,58 @@ test('a line that is offered over and over is told ten times, and no more at onc
   assert.equal(offered, 10);
 });
 
+test('who types on when the keyboard is taken from him commands nothing, until he has rested; who gave it back does', () => {
+  let [now, left, control] = [0, 0, null as SessionState['control']];
+  const state = (): SessionState => ({ ...CALM, control });
+  const observer = new Observer(
+    glassWith({ leave: () => void left++ }),
+    deskWith({ state, steady: () => now, now: () => now }),
+    true,
+  );
+  const lend = (mode: 'full' | 'suggest' | null): void => {
+    control = mode === null ? null : { id: '0a', name: 'ana', mode, untilMs: 60_000 };
+    observer.stateChanged();
+  };
+  const type = (keys: string, atMs: number): number => {
+    now = atMs;
+    observer.read(Buffer.from(keys));
+    return left;
+  };
+  observer.enter();
+  lend('full');
+  type('su', 10_000);
+  lend(null);
+  for (const at of [10_100, 11_000, 11_900]) assert.equal(type('q', at), 0);
+  assert.equal(type('cq\x03', 12_800), 0, 'nothing to say was begun');
+  lend('suggest');
+  type('li', 20_000);
+  lend(null);
+  assert.equal(type('q', 20_500), 0);
+  lend('full');
+  type('\x1c.', 21_000);
+  lend(null);
+  assert.equal(type('q', 21_100), 1);
+});
+
+test('after a rest he commands again', () => {
+  let [now, left, control] = [
+    0,
+    0,
+    { id: '0a', name: 'ana', mode: 'full', untilMs: 60_000 } as SessionState['control'],
+  ];
+  const state = (): SessionState => ({ ...CALM, control });
+  const leave = (): void => void left++;
+  const observer = new Observer(glassWith({ leave }), deskWith({ state, steady: () => now, now: () => now }), true);
+  observer.enter();
+  observer.stateChanged();
+  observer.read(Buffer.from('su'));
+  control = null;
+  observer.stateChanged();
+  now = 1000;
+  observer.read(Buffer.from('q'));
+  assert.equal(left, 1);
+});
+
 test('while keys wait for the program the input of who has the keyboard is held, of nobody else and no longer', () => {
   const visits = visitsWith(nothing);
   const held: string[] = [];

@@ -54,6 +54,8 @@ const ACTS_PER_SECOND = 2;
 /** Keys that are heard at once, and a second: a key that is held down comes thirty times, and each may be drawn. */
 const KEYS_AT_ONCE = 256;
 const KEYS_PER_SECOND = 100;
+/** Who types on within this time, in ms, has not seen yet that the keyboard is no longer his. */
+const TYPES_ON_MS = 1000;
 /** What he composes and where he points is told at most so often, in ms. */
 const TELL_EVERY_MS = 80;
 /** Cells that one arrow key moves the part shown. */
@@ -78,6 +80,8 @@ export class Hands {
   #offered = false;
   /** In which mode he has control; null when he has not. */
   #mode: ControlMode | null = null;
+  /** When he last typed with the keyboard in his hands, or went on as if he had it. */
+  #typedAt = Number.NEGATIVE_INFINITY;
   #splitTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
 
@@ -96,7 +100,11 @@ export class Hands {
   }
 
   read(chunk: Uint8Array): void {
-    if (this.#body.desk.state().control?.id === this.#body.id) return this.#readInControl(chunk);
+    const inControl = this.#body.desk.state().control?.id === this.#body.id;
+    const typesOn = this.#typesOn(inControl);
+    if (inControl) return this.#readInControl(chunk);
+    // In the midst of a word, a paste or a password: its q is no goodbye, and what follows its c is not for everybody.
+    if (typesOn) return;
     if (this.#prompt !== null) return this.#readPrompt(this.#prompt, chunk);
     const text = Buffer.from(chunk).toString('utf8');
     if (this.#pointing !== null) return this.#readPointing(this.#pointing, text);
@@ -107,6 +115,14 @@ export class Hands {
       if (this.#prompt !== null || this.#pointing !== null)
         return rest === '' ? undefined : this.read(Buffer.from(rest));
     }
+  }
+
+  /** True for keys that follow those for the program without a rest. */
+  #typesOn(inControl: boolean): boolean {
+    const now = this.#body.desk.steady();
+    const typesOn = now - this.#typedAt < TYPES_ON_MS;
+    if (inControl || typesOn) this.#typedAt = now;
+    return typesOn;
   }
 
   /** He was let in. */
@@ -145,8 +161,14 @@ export class Hands {
     else if (keys.length > 0 && view !== null)
       this.#press(this.#mouse.read(Buffer.from(keys).toString('latin1'), view));
     this.#awaitRest();
-    if (giveBack) this.#body.desk.giveBack(this.#body.id);
+    if (giveBack) this.#giveBack();
     if (help) this.#body.say('every key goes to the program · C-\\ . gives control back');
+  }
+
+  /** He knows that what he types now is for us. */
+  #giveBack(): void {
+    this.#typedAt = Number.NEGATIVE_INFINITY;
+    this.#body.desk.giveBack(this.#body.id);
   }
 
   /** Escape is a key as well as the beginning of a sequence: neither is kept for long. */
