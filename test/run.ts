@@ -31,6 +31,8 @@ interface Tally {
   /** What was waited for in vain by the others. */
   readonly late: string[];
   readonly skips: string[];
+  /** The test that ended last: behind it a file that does not end has stopped. */
+  last: string;
   ms: number;
 }
 
@@ -76,6 +78,7 @@ async function tried(files: readonly string[], atOnce: number): Promise<Tallies>
     const tally = tallies.get(file) ?? blank();
     tallies.set(file, tally);
     if (nesting === 0) tally.ms += details.duration_ms;
+    if (name !== file) tally.last = name;
     // What holds tests together is none.
     if (event.type === 'test:pass' && details.type === 'suite') continue;
     if (skip !== undefined && skip !== false) tally.skips.push(typeof skip === 'string' ? `${name} (${skip})` : name);
@@ -86,7 +89,7 @@ async function tried(files: readonly string[], atOnce: number): Promise<Tallies>
 }
 
 function blank(): Tally {
-  return { passed: 0, failed: 0, wrong: 0, late: [], skips: [], ms: 0 };
+  return { passed: 0, failed: 0, wrong: 0, late: [], skips: [], last: 'its beginning', ms: 0 };
 }
 
 function failed(tally: Tally, test: string, error: Failure): void {
@@ -94,10 +97,11 @@ function failed(tally: Tally, test: string, error: Failure): void {
   tally.failed++;
   // It fails with one inside of it, which says why.
   if (failureType === 'subtestsFailed') return;
-  const wait = failureType === 'testTimeoutFailure' ? 'its end' : waitOf(cause);
+  const isEndless = failureType === 'testTimeoutFailure';
+  const wait = isEndless ? `its end, after: ${tally.last}` : waitOf(cause);
   if (wait === null) tally.wrong++;
   else tally.late.push(wait);
-  console.log(`${wait === null ? 'FAILED' : 'LATE  '}  ${test}\n${inspect(cause)}\n`);
+  console.log(`${wait === null ? 'FAILED' : 'LATE  '}  ${test}\n${isEndless ? wait : inspect(cause)}\n`);
 }
 
 /** What was waited for in vain; null for all other errors. */

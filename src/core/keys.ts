@@ -50,6 +50,8 @@ export class Keys {
   readonly #code: number;
   readonly #commands: ReadonlySet<string>;
   #actions: KeyAction[] = [];
+  /** What is for the program behind the last of the actions, in pieces: joined one by one, a chunk of many keys took 0.1 s. */
+  #sent: Uint8Array[] = [];
   /** Bytes of a sequence that is not whole yet. */
   #held: Uint8Array = new Uint8Array(0);
   #heldUntil = Number.POSITIVE_INFINITY;
@@ -89,7 +91,7 @@ export class Keys {
   feed(bytes: Uint8Array, now: number): KeyAction[] {
     if (this.#prefix === null) return [{ type: 'send', bytes }];
     this.#openPanel(now);
-    const all = this.#held.length === 0 ? bytes : joined(this.#held, bytes);
+    const all = this.#held.length === 0 ? bytes : joined([this.#held, bytes]);
     this.#release();
     for (let at = 0; at < all.length; ) {
       const end = this.#inPaste ? this.#paste(all, at) : this.#key(all, at, now);
@@ -118,7 +120,7 @@ export class Keys {
   #openPanel(now: number): void {
     if (now < this.#armedUntil) return;
     this.#disarm();
-    this.#actions.push({ type: 'panel' });
+    this.#act({ type: 'panel' });
   }
 
   /** Takes the key or the run of text at `at`. @returns its end, or `at` when more bytes are needed to tell. */
@@ -202,7 +204,7 @@ export class Keys {
     }
     this.#disarm();
     this.#releaseOf = code;
-    this.#actions.push({ type: 'command', key });
+    this.#act({ type: 'command', key });
   }
 
   /** A key that is nobody's command: with the prefix, when that was waiting for it. */
@@ -227,11 +229,18 @@ export class Keys {
   }
 
   #send(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    const last = this.#actions.at(-1);
-    if (last?.type === 'send')
-      this.#actions[this.#actions.length - 1] = { type: 'send', bytes: joined(last.bytes, bytes) };
-    else this.#actions.push({ type: 'send', bytes });
+    if (bytes.length > 0) this.#sent.push(bytes);
+  }
+
+  #act(action: KeyAction): void {
+    this.#endSending();
+    this.#actions.push(action);
+  }
+
+  #endSending(): void {
+    if (this.#sent.length === 0) return;
+    this.#actions.push({ type: 'send', bytes: joined(this.#sent) });
+    this.#sent = [];
   }
 
   #disarm(): void {
@@ -245,17 +254,22 @@ export class Keys {
   }
 
   #take(): KeyAction[] {
+    this.#endSending();
     const actions = this.#actions;
     this.#actions = [];
     return actions;
   }
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** The end of a control sequence whose parameters begin at `at`; 0 when it is not whole. */

@@ -16,7 +16,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
-import { Keyboard } from './keyboard.js';
+import { Keyboard, type Pressure } from './keyboard.js';
 import { reading } from './read-buffer.js';
 import { Tail } from './tail.js';
 import { dropUnread } from './unread.js';
@@ -111,6 +111,7 @@ export class Pty {
   readonly #keyboard: Keyboard;
   #onBytes: ((bytes: Uint8Array) => void) | null = null;
   #onExit: ((exit: Exit) => void) | null = null;
+  #onPressure: ((pressure: Pressure) => void) | null = null;
   #exit: Exit | null = null;
   #mark: Buffer | null = null;
   #tail: Tail | null = null;
@@ -149,7 +150,7 @@ export class Pty {
     this.pid = forked.pid;
     this.#path = forked.pty;
     this.#hold = openHold(forked.pty);
-    this.#keyboard = new Keyboard(forked.fd);
+    this.#keyboard = new Keyboard(forked.fd, (pressure) => this.#onPressure?.(pressure));
     this.#socket = new ReadStream(
       forked.fd,
       reading((bytes) => this.#read(bytes)),
@@ -178,6 +179,11 @@ export class Pty {
   onExit(fn: (exit: Exit) => void): void {
     this.#onExit = fn;
     if (this.#over) queueMicrotask(() => fn(this.#exit!));
+  }
+
+  /** Called when what was typed begins or ceases to wait for the program in quantity. */
+  onPressure(fn: (pressure: Pressure) => void): void {
+    this.#onPressure = fn;
   }
 
   /** Types `bytes`, at once when the program has room. False when a program that does not read has filled the queue. */

@@ -113,6 +113,20 @@ test('what passes by need not be fed: all comes out as if it had been', () => {
   assert.ok(passed > 300, `only ${passed} passed, seed ${seed}`);
 });
 
+test('of a chunk of ten thousand keys each byte is put together once', (t) => {
+  let copied = 0;
+  const { set } = Uint8Array.prototype;
+  t.mock.method(Uint8Array.prototype, 'set', function (this: Uint8Array, from: ArrayLike<number>, at?: number) {
+    copied += from.length;
+    set.call(this, from, at);
+  });
+  const arrows = bytes('\x1b[A'.repeat(10_000));
+  const [sent, ...more] = new Keys(0x1c, COMMANDS).feed(arrows, 0);
+  assert.deepEqual(more, []);
+  assert.deepEqual(sent, { type: 'send', bytes: arrows });
+  assert.equal(copied, arrows.length);
+});
+
 test('without a prefix everything passes by', () => {
   assert.equal(new Keys(null, COMMANDS).passes(bytes(`${P}g\x1b`)), true);
 });

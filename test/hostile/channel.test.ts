@@ -55,6 +55,34 @@ test('a second shell is refused and the first goes on', async () => {
   await leave(client);
 });
 
+test('a client whose input is held sends what it was allowed, is heard in all else, and goes on where it was', async () => {
+  let read = 0;
+  const sizes: number[] = [];
+  onArrival = (visitor) => {
+    visitor.onData((bytes) => {
+      read += bytes.length;
+    });
+    visitor.onResize(({ cols }) => sizes.push(cols));
+    visitor.holdInput(true);
+  };
+  const client = await new RawClient(door.port).login('good');
+  const allowed = (await client.session()).readUInt32BE(9);
+  client.send(98, 0, 'shell', true);
+  await client.expect(99);
+  for (let sent = 0; sent < allowed; sent += 16_384) client.send(94, 0, Buffer.alloc(16_384, 'z'));
+  client.send(98, 0, 'window-change', true, 99, 30, 0, 0);
+  assert.equal((await client.expect(93, 99))[0], 99, 'the answer, and no window before it');
+  assert.deepEqual([read, sizes], [allowed, [99]]);
+  door.visits.at(-1)!.holdInput(false);
+  assert.equal((await client.expect(93)).readUInt32BE(5), allowed);
+  client.send(94, 0, 'more');
+  await until('more', () => read === allowed + 4);
+  door.visits.at(-1)!.holdInput(true);
+  // Who does not hold to it is put out, as at any time.
+  for (let sent = 0; sent <= allowed; sent += 16_384) client.send(94, 0, Buffer.alloc(16_384, 'z'));
+  await client.ended();
+});
+
 test('sizes and terminal names are cut to what a terminal can be', async () => {
   const client = await new RawClient(door.port).login('good');
   await client.session();

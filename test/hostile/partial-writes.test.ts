@@ -14,7 +14,7 @@ import { OFFER } from '../../src/observers/ssh/algorithms.js';
 import type { Visitor } from '../../src/observers/ssh/index.js';
 import { HOST_FINGERPRINT, openDoor, type TestDoor } from '../support/door.js';
 import { SSH } from '../support/house.js';
-import { PATIENCE_MS, until } from '../support/patience.js';
+import { LIMITED, until } from '../support/patience.js';
 import { RawClient } from '../support/raw-client.js';
 import { randomFrom } from '../support/typed.js';
 
@@ -136,7 +136,7 @@ function watchWith(tool: string, door: TestDoor, who: number): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'lectern-partial-'));
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, LC_ALL: 'C.UTF-8' };
   const words = CLIENTS[tool]!(String(door.port), String(who));
-  const child = spawn(tool, words, { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: PATIENCE_MS });
+  const child = spawn(tool, words, { env, stdio: ['ignore', 'pipe', 'inherit'], ...LIMITED });
   const hash = createHash('sha256');
   let bytes = 0;
   return new Promise((resolve) => {

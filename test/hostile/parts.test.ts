@@ -4,37 +4,23 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { Visits } from '../../src/cli/session/visits.js';
-import type { Grant } from '../../src/core/admission.js';
-import { Frame } from '../../src/core/frame.js';
-import { Room } from '../../src/core/room.js';
-import { NO_INPUT_MODES, type SessionState } from '../../src/core/session.js';
 import { Bucket } from '../../src/observers/ssh/bucket.js';
-import type { Desk } from '../../src/observers/ssh/desk.js';
 import { guessedWrong } from '../../src/observers/ssh/guess.js';
 import { IdentReader } from '../../src/observers/ssh/ident.js';
 import { SSH2_VERSION } from '../../src/observers/ssh/internals.js';
 import { DEFAULT_LIMITS } from '../../src/observers/ssh/limits.js';
-import { type Glass, Observer } from '../../src/observers/ssh/observer.js';
 import { assertInternals, inExchange, PINS, PINS_IN_EXCHANGE, probe } from '../../src/observers/ssh/pins.js';
 import { Receipts } from '../../src/observers/ssh/receipts.js';
 import { Shape } from '../../src/observers/ssh/shape.js';
 import { sourceOf } from '../../src/observers/ssh/source.js';
 import { Startups } from '../../src/observers/ssh/startups.js';
 import { between, thisTurn } from '../../src/observers/ssh/turn.js';
-import type { Visitor } from '../../src/observers/ssh/visitor.js';
 import { compose, WireReader } from '../../src/observers/ssh/wire.js';
 import { honestVisit, openDoor } from '../support/door.js';
 import { RawClient } from '../support/raw-client.js';
 import { casesOf } from './siege/cases.js';
 
 const SEED = 20_250_101;
-const nothing = (): void => {};
-const CALM: SessionState = {
-  ...{ name: 'demo', startedMs: 0, watching: 1, readOnly: false, control: null, typing: null, suggestion: null },
-  ...{ vote: null, pausedMs: null, endsMs: null, waiting: 0, mayChat: true, mayPoint: true, muted: [], masked: 0 },
-  ...{ echoOff: false, hidden: false, modes: NO_INPUT_MODES },
-};
 
 /** `from` as it would be if the part at the end of `path` had another name. */
 function without(from: object, [name = '', ...rest]: readonly string[]): object {
@@ -305,50 +291,6 @@ test('how quick an answer was counts neither the rest of the turn in which it wa
   assert.equal(between(sent, thisTurn(clock)), 7);
   assert.equal(read, thisTurn(clock), 'one turn for all');
   await nextTurn();
-});
-
-test('who comes in has the picture with the first packet, before his side answered anything', () => {
-  const room = new Room();
-  room.publish(Frame.blank({ cols: 20, rows: 4 }));
-  const desk: Desk = {
-    ...{ room, state: () => CALM, now: () => 0, steady: () => 0, chat: () => [], pointers: () => [] },
-    ...{ ask: nothing, withdraw: nothing, giveBack: nothing, press: nothing, name: nothing, suggest: nothing },
-    ...{ vote: nothing, say: nothing, point: nothing, who: nothing, lag: nothing },
-  };
-  const packets: string[] = [];
-  const take = (bytes: Uint8Array): void => void packets.push(Buffer.from(bytes).toString('latin1'));
-  const glass: Glass = {
-    ...{ id: '0a', size: { cols: 20, rows: 5 }, writable: true },
-    ...{ write: take, writeAcked: take, leave: nothing, dismiss: nothing },
-  };
-  new Observer(glass, desk, true).enter();
-  assert.equal(packets.length, 1);
-  assert.match(packets[0]!, /\x1b\[\?1049h.*\x1b\[2J.*LIVE/s);
-});
-
-test('one whose first picture cannot be sent is put out, and the edge and the others stay', () => {
-  const told: string[] = [];
-  const visits = new Visits({
-    ...{ room: new Room(), state: CALM, chat: [], max: 10, lobby: false },
-    tell: ({ type }) => void told.push(type),
-  });
-  const killed: string[] = [];
-  const sent: string[] = [];
-  const visitor = (id: string, send: (bytes: Uint8Array) => void): Visitor<Grant> => ({
-    ...{ id, addr: '', client: '', key: null, env: new Map(), term: 'xterm', size: { cols: 20, rows: 5 } },
-    ...{ hasPty: true, command: null, writable: true, write: send, writeAcked: send },
-    grant: { jti: 'j', role: 'observer', uses: 'many', status: true } as unknown as Grant,
-    ...{ stderr: nothing, ack: nothing, onData: nothing, onResize: nothing, onWritable: nothing, onClose: nothing },
-    ...{ leave: nothing, dismiss: nothing, kill: (reason) => void killed.push(`${id} ${reason}`) },
-  });
-  const broken = visitor('0a', () => {
-    throw new Error('no cipher');
-  });
-  const whole = visitor('0b', (bytes) => void sent.push(Buffer.from(bytes).toString('latin1')));
-  for (const one of [broken, whole]) visits.arrive(one);
-  for (const { id } of [broken, whole]) visits.admit(id);
-  assert.deepEqual(killed, ['0a protocol']);
-  assert.match(sent.join(''), /LIVE/);
 });
 
 test('the figure of cases in SECURITY.md is that of the siege', () => {

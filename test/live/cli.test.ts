@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { LecternError } from '../../src/core/errors.js';
 import { serveControl } from '../../src/ops/control-socket.js';
 import type { SessionApi, WhoRow } from '../../src/ops/session-api.js';
+import { LIMITED_COMMAND } from '../support/house.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/lectern.js', import.meta.url));
 const runtime = mkdtempSync(join(tmpdir(), 'lectern-cli-'));
@@ -24,6 +25,7 @@ function lectern(args: readonly string[], env: Record<string, string> = {}): Pro
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { PATH: process.env['PATH'], HOME: runtime, XDG_RUNTIME_DIR: runtime, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...LIMITED_COMMAND,
   });
   let stdout = '';
   let stderr = '';
@@ -259,6 +261,7 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
 test('a reader that leaves early is no failure', async () => {
   const child = spawn('sh', ['-c', `"${process.execPath}" "${BIN}" --help | true; exit 0`], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...LIMITED_COMMAND,
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {

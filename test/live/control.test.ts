@@ -118,6 +118,8 @@ test('arrows move in vim, and a click selects in htop also from a smaller, panne
   // F10 Quit stands in the last row, right of what a window of 50 columns shows: it must be panned to.
   await house.run(['revoke']);
   await ana.shows('LIVE');
+  // Who types on is taken for one who has not seen it.
+  await sleep(1200);
   ana.keys('Right', 'Right', 'Right', 'Right', 'Down', 'Down', 'Down');
   const row = await until('the last row', () => {
     const lines = ana.text().split('\n');

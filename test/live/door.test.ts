@@ -3,12 +3,12 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before, type TestContext, test } from 'node:test';
 import pty from 'node-pty';
 import { WORDS } from '../../src/core/errors.js';
 import type { Visitor } from '../../src/observers/ssh/index.js';
 import { HOST_FINGERPRINT, openDoor, type TestDoor } from '../support/door.js';
-import { PATIENCE_MS, until } from '../support/patience.js';
+import { LIMITED, patiently, until } from '../support/patience.js';
 
 let door: TestDoor;
 let dir: string;
@@ -46,7 +46,7 @@ interface Outcome {
 function run(file: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const env = { PATH: process.env['PATH'] ?? '', HOME: dir, LC_ALL: 'C.UTF-8' };
-    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
+    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...LIMITED });
     const said = { out: '', err: '' };
     child.stdout.on('data', (chunk: Buffer) => {
       said.out += chunk.toString();
@@ -113,18 +113,31 @@ for (const batch of ['yes', 'no']) {
   });
 }
 
-test('OpenSSH on a terminal is never asked for a password', async () => {
-  const terminal = pty.spawn('ssh', sshArgs('nobody', ...NO_KEYS), {
-    env: { PATH: process.env['PATH'] ?? '', HOME: dir },
-  });
+interface SshTerminal {
+  readonly terminal: pty.IPty;
+  /** All that was printed. */
+  readonly screen: () => string;
+  readonly exitCode: Promise<number>;
+}
+
+/** OpenSSH on a terminal of its own, which ends with the test. */
+function sshOnTerminal(t: TestContext, user: string): SshTerminal {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: dir, TERM: 'tmux-256color' };
+  const terminal = pty.spawn('ssh', sshArgs(user, ...NO_KEYS), { cols: 90, rows: 30, env });
   let screen = '';
   terminal.onData((data) => {
     screen += data;
   });
-  const { exitCode } = await new Promise<{ exitCode: number }>((resolve) => terminal.onExit(resolve));
-  assert.equal(exitCode, 255);
-  assert.ok(screen.includes(WORDS.unknown), screen);
-  assert.doesNotMatch(screen, /assword/);
+  const exited = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  t.after(() => terminal.kill('SIGKILL'));
+  return { terminal, screen: () => screen, exitCode: exited };
+}
+
+test('OpenSSH on a terminal is never asked for a password', async (t) => {
+  const { screen, exitCode } = sshOnTerminal(t, 'nobody');
+  assert.equal(await patiently('the end of ssh', exitCode), 255);
+  assert.ok(screen().includes(WORDS.unknown), screen());
+  assert.doesNotMatch(screen(), /assword/);
 });
 
 test('plink comes in with a good link, and is told the sentence with a bad one', without('plink'), async () => {
@@ -204,25 +217,17 @@ test('OpenSSH offers its keys one after the other to who takes none, and is told
   assert.equal(new Set(door.attempts.slice(-3).map(({ key }) => key?.algo)).size, 3);
 });
 
-test('join@ asks for the link, does not show it, and forgives a slip', async () => {
-  const terminal = pty.spawn('ssh', sshArgs('join', ...NO_KEYS), {
-    cols: 90,
-    rows: 30,
-    env: { PATH: process.env['PATH'] ?? '', HOME: dir, TERM: 'tmux-256color' },
-  });
-  let screen = '';
-  terminal.onData((data) => {
-    screen += data;
-  });
-  const prompts = (): number => screen.split('Link code: ').length - 1;
+test('join@ asks for the link, does not show it, and forgives a slip', async (t) => {
+  const { terminal, screen, exitCode } = sshOnTerminal(t, 'join');
+  const prompts = (): number => screen().split('Link code: ').length - 1;
   await until('the first prompt', () => prompts() === 1);
   terminal.write('gooood\r');
   await until('the second prompt', () => prompts() === 2);
-  assert.ok(screen.includes(WORDS.unknown), screen);
+  assert.ok(screen().includes(WORDS.unknown), screen());
   stay = true;
   terminal.write('good\r');
-  await until('the greeting', () => screen.includes('hello'));
-  assert.doesNotMatch(screen, /go+d/);
+  await until('the greeting', () => screen().includes('hello'));
+  assert.doesNotMatch(screen(), /go+d/);
   const visitor = door.visits.at(-1)!;
   assert.deepEqual([visitor.size, visitor.term, visitor.hasPty], [{ cols: 90, rows: 30 }, 'tmux-256color', true]);
   const typed: string[] = [];
@@ -233,10 +238,9 @@ test('join@ asks for the link, does not show it, and forgives a slip', async () 
   terminal.resize(100, 40);
   await until('a new size', () => typed.length === 2);
   assert.deepEqual(typed, ['q', '100x40']);
-  const exit = new Promise<{ exitCode: number }>((resolve) => terminal.onExit(resolve));
   visitor.leave(7, Buffer.from('so long\r\n'));
-  assert.equal((await exit).exitCode, 7);
-  assert.ok(screen.includes('so long'));
+  assert.equal(await patiently('the end of ssh', exitCode), 7);
+  assert.ok(screen().includes('so long'));
 });
 
 test('a command is handed over with its exit status and both streams', async () => {
@@ -271,7 +275,7 @@ test('sftp is refused', async () => {
   assert.equal(door.visits.length, visits);
 });
 
-test('who is sent away reads why, stopped or not', async () => {
+test('who is sent away reads why, stopped or not', async (t) => {
   stay = true;
   const gone = ssh('good', [...NO_KEYS, '-tt']);
   const visits = door.visits.length;
@@ -281,13 +285,13 @@ test('who is sent away reads why, stopped or not', async () => {
   assert.equal(code, 255);
   assert.ok(err.includes(WORDS.kicked), err);
   const child = spawn('ssh', sshArgs('good', ...NO_KEYS, '-tt'), { stdio: ['pipe', 'pipe', 'pipe'] });
+  // One that stays stopped would be waited for at the end of this file, without an end.
+  t.after(() => child.kill('SIGKILL'));
   await until('another visitor', () => door.visits.length > visits + 1);
   child.kill('SIGSTOP');
   door.visits.at(-1)!.dismiss('revoked');
   assert.equal(door.partings.at(-1), 'revoked');
   await until('the connection is closed', () => door.connections === 0);
-  child.kill('SIGCONT');
-  child.kill('SIGKILL');
 });
 
 test('new keys are agreed on in the midst of a stream, and not a byte is lost', async (t) => {

@@ -8,7 +8,7 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Keyboard } from '../../src/presenter/keyboard.js';
+import { HIGH_WATER_BYTES, Keyboard, MAX_WAITING_BYTES, type Pressure } from '../../src/presenter/keyboard.js';
 import { randomFrom } from '../support/typed.js';
 
 /** More than a pipe holds, in bytes. */
@@ -18,6 +18,8 @@ const LONG_MS = 100;
 
 interface Pipe {
   readonly keyboard: Keyboard;
+  /** What was told of how much waits, in order. */
+  readonly told: Pressure[];
   /** Takes at most `count` bytes out. */
   readonly take: (count: number) => Buffer;
 }
@@ -28,7 +30,8 @@ function pipe(t: TestContext): Pipe {
   execFileSync('mkfifo', [path]);
   const out = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const into = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  const keyboard = new Keyboard(into);
+  const told: Pressure[] = [];
+  const keyboard = new Keyboard(into, (pressure) => told.push(pressure));
   t.mock.timers.enable({ apis: ['setTimeout'] });
   t.after(() => {
     keyboard.close();
@@ -36,7 +39,7 @@ function pipe(t: TestContext): Pipe {
     closeSync(out);
     rmSync(folder, { recursive: true });
   });
-  return { keyboard, take: (count) => taken(out, count) };
+  return { keyboard, told, take: (count) => taken(out, count) };
 }
 
 function taken(fd: number, count: number): Buffer {
@@ -85,4 +88,29 @@ test('a reader who had stopped is not waited for any longer once he has read, an
   take(PLENTY);
   t.mock.timers.tick(1);
   assert.match(String(take(PLENTY)), /^b+$/);
+});
+
+test('who types is told when much waits, once when no more is taken, and when most of it was read', (t) => {
+  const { keyboard, told, take } = pipe(t);
+  const bytes = Buffer.alloc(PLENTY, 'x');
+  let waiting = 0;
+  for (; waiting <= HIGH_WATER_BYTES; waiting += PLENTY) assert.ok(keyboard.type(bytes));
+  // What the pipe took itself does not wait.
+  assert.ok(keyboard.type(bytes));
+  assert.deepEqual(told, ['high']);
+  while (keyboard.type(bytes)) waiting += PLENTY;
+  assert.ok(waiting >= MAX_WAITING_BYTES - PLENTY);
+  assert.equal(keyboard.type(bytes), false);
+  assert.equal(keyboard.type(Buffer.from('little')), false, 'there must be no hole');
+  assert.deepEqual(told, ['high', 'full']);
+  let read = 0;
+  while (told.length < 3) {
+    read += take(PLENTY).length;
+    t.mock.timers.tick(LONG_MS);
+  }
+  assert.deepEqual(told, ['high', 'full', 'low']);
+  assert.ok(read > waiting - HIGH_WATER_BYTES && read < waiting, `${read} bytes were read`);
+  while (keyboard.type(bytes));
+  keyboard.drop();
+  assert.deepEqual(told.slice(3), ['high', 'full', 'low']);
 });

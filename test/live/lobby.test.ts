@@ -83,6 +83,10 @@ test('who leaves the lobby by himself has left, with C-c also while he types his
   for (const keys of [['q'], ['Enter', 'q', 'C-c']]) {
     const name = `w${keys.length}`;
     const pane = await watchAs(tmux, ready, name, 'Waiting');
+    // The edge shows that he waits before the host knows of him: who is gone by then was never there.
+    await until('his name in the roster', async () =>
+      (await house.ask((session) => session.who())).some((row) => row.name === name),
+    );
     pane.keys(...keys);
     await pane.shows('ended 0');
   }

@@ -9,7 +9,7 @@ import { OFFER } from '../../src/observers/ssh/algorithms.js';
 import type { Visitor } from '../../src/observers/ssh/index.js';
 import { HOST_FINGERPRINT, openDoor, type TestDoor } from '../support/door.js';
 import { SSH } from '../support/house.js';
-import { PATIENCE_MS } from '../support/patience.js';
+import { LIMITED } from '../support/patience.js';
 
 /** What each client gets, with new keys after each part of it. */
 const TOTAL = 1_300_000;
@@ -55,7 +55,7 @@ function stream(visitor: Visitor<string>): void {
 function run(file: string, args: readonly string[]): Promise<{ readonly hash: string; readonly said: string }> {
   return new Promise((resolve) => {
     const env = { PATH: process.env['PATH'] ?? '', HOME: home, LC_ALL: 'C.UTF-8' };
-    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
+    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...LIMITED });
     const got: Buffer[] = [];
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => got.push(chunk));

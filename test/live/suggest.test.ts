@@ -51,6 +51,25 @@ test('a suggested line is shown to all, masked, and sent by the presenter\u2019s
   );
 });
 
+test('who has the keyboard and is then to suggest only composes a line, and the other way round', async (t) => {
+  const { house, tmux, log, ready } = await keyScene(t);
+  const ana = await watchAs(tmux, ready, 'ana');
+  const lend = (mode: 'full' | 'suggest') => house.ask((session) => session.grant('ana', 60_000, mode));
+  await lend('full');
+  await ana.shows('CONTROL');
+  ana.type('keys');
+  await log.has('keys');
+  await lend('suggest');
+  await ana.shows('SUGGEST');
+  ana.type('a line');
+  await ana.shows('a line_');
+  await lend('full');
+  await ana.shows('CONTROL');
+  ana.type('more');
+  await log.has('more');
+  assert.equal(log.text(), 'keysmore');
+});
+
 test('in the middle of a line of his own Enter is the presenter\u2019s; no trick sends a line without him', async (t) => {
   const { house, tmux, log, pane, ready } = await keyScene(t);
   const ana = await watchAs(tmux, ready, 'ana');

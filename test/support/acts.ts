@@ -149,6 +149,22 @@ const TYPISTS = {
 } as const;
 export type Typist = keyof typeof TYPISTS;
 
+/** Handed to the client at once, in bytes: what waits of it is counted as a whole. */
+const PIECE = 4096;
+/** The door's own rate is 64 KiB a second: with these settings all of a flood is to stand before the gate. */
+export const WIDE = '[limits]\ninbound_kib_per_second = 8192\ninbound_burst_kib = 8192\n';
+
+/** The first `bytes` bytes of a {@link Flood}. */
+export function numbered(bytes: number): string {
+  return Array.from({ length: Math.ceil(bytes / 10) }, (_, i) => portion(i))
+    .join('')
+    .slice(0, bytes);
+}
+
+function portion(number: number): string {
+  return `<${String(number).padStart(8, '0')}>`;
+}
+
 /** A flood is fed so often, in ms; each portion is what makes it 1 MB a second. */
 const FEED_MS = 5;
 const FED_PER_SECOND = 1 << 20;
@@ -178,13 +194,20 @@ export class Flood {
     this.#typing = setInterval(() => this.#feed(), FEED_MS);
   }
 
+  /** So much of it, and no more. */
+  give(bytes: number): void {
+    const all = numbered(bytes);
+    this.#fed = bytes;
+    for (let at = 0; at < bytes; at += PIECE) this.child.stdin!.write(all.slice(at, at + PIECE));
+  }
+
   /** As much as the time since the beginning asks for: a machine under load makes it no slower. */
   #feed(): void {
     const due = ((performance.now() - this.#began) / 1000) * FED_PER_SECOND - this.#fed;
-    let portion = '';
-    while (portion.length < due) portion += `<${String(this.#next++).padStart(8, '0')}>`;
-    this.#fed += portion.length;
-    this.child.stdin!.write(portion);
+    let fed = '';
+    while (fed.length < due) fed += portion(this.#next++);
+    this.#fed += fed.length;
+    this.child.stdin!.write(fed);
   }
 
   end(): void {

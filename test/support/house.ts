@@ -35,6 +35,8 @@ type Event = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** A command that takes longer hangs, in ms: some wait for people, and people in tests for a busy machine. */
 const COMMAND_MS = 120_000;
+/** @see LIMITED */
+export const LIMITED_COMMAND = { timeout: COMMAND_MS, killSignal: 'SIGKILL' } as const;
 const REMOVAL_TRIES = 80;
 const REMOVAL_WAIT_MS = 100;
 
@@ -145,7 +147,7 @@ export interface Result {
 }
 
 export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: COMMAND_MS });
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...LIMITED_COMMAND });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {

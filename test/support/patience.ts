@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
  * the thing is there, so that a long one costs nothing but where it fails.
  */
 export const PATIENCE_MS = 30_000;
+/** For a program whose end is waited for: one that hangs is ended, by a signal that ends it also when it is stopped. */
+export const LIMITED = { timeout: PATIENCE_MS, killSignal: 'SIGKILL' } as const;
 /** Between two looks, in ms. */
 const LOOK_MS = 20;
 

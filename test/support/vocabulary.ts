@@ -4,8 +4,8 @@
  */
 
 const SEQUENCES = [
-  // CUP CHA CUF ED EL ECH IL DL DECSTBM
-  String.raw`\x1b\[(?:\d{1,5}(?:;\d{1,5})?)?[HGCJKXLMr]`,
+  // CUP CHA CUF ED EL ECH IL DL ICH DCH DECSTBM
+  String.raw`\x1b\[(?:\d{1,5}(?:;\d{1,5})?)?[HGCJKXLM@Pr]`,
   // SGR
   String.raw`\x1b\[[\d;:]{0,200}m`,
   // cursor seen or not, no wrap, a picture at a time, alternate screen

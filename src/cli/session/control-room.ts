@@ -6,6 +6,7 @@ import type { EndReason, SessionEvent } from '../../core/events.js';
 import { isTyped } from '../../core/reports.js';
 import type { SessionState } from '../../core/session.js';
 import type { InputRecord } from '../../ops/log.js';
+import type { Pressure } from '../../presenter/keyboard.js';
 import { CLOCK } from './clocks.js';
 import { Curtain } from './curtain.js';
 import { Deadlines } from './deadlines.js';
@@ -142,6 +143,12 @@ export class ControlRoom {
     if (!alone) type();
     this.#journal.presenter(keys.length);
     return true;
+  }
+
+  /** So much of what was typed waits for the program: who has the keyboard holds, and the presenter is told of losses. */
+  keysWait(pressure: Pressure): void {
+    this.#port.edge({ type: 'hold', on: pressure !== 'low' });
+    if (pressure === 'full') this.#port.notice('the program does not read: what is typed now is lost');
   }
 
   /** No timer runs any more, and everything is written. */

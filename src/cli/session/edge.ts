@@ -154,6 +154,8 @@ class Edge {
       case 'measure':
         void this.#visits.measures().then((measures) => tell({ type: 'measures', measures }));
         return;
+      case 'hold':
+        return this.#visits.hold(message.on);
       case 'ping':
         return tell({ type: 'pong' });
       case 'ticket':

@@ -224,6 +224,7 @@ export class Session {
     };
     this.#room.start();
     const exited = new Promise<Exit>((resolve) => pty.onExit(resolve));
+    pty.onPressure((pressure) => this.#room.keysWait(pressure));
     pty.onBytes((bytes) => this.#output(bytes));
     stage?.open({
       keys: (keys) => this.#presenterTyped(keys),

@@ -143,6 +143,8 @@ export type ToEdge =
   /** Begins a recording, or ends it (null); answered with `recording`. */
   | { readonly type: 'record'; readonly record: RecordStart | null }
   | { readonly type: 'mark'; readonly text: string }
+  /** The program does not take what is typed: who has the keyboard is to send no more, until it is off. */
+  | { readonly type: 'hold'; readonly on: boolean }
   /** Are you still there? */
   | { readonly type: 'ping' }
   /** Bring everybody to the last frame, say goodbye, end. */

@@ -36,6 +36,11 @@ const PROVE_MS = 2000;
 const PROBE_MS = 150;
 /** Lines of chat that are kept for those who ask. */
 const CHAT_KEPT = 50;
+/**
+ * The roster is asked for at most so often, in ms, and who asks meanwhile gets the next one: the host makes it of all who
+ * are here, and has more to do than that for each of a hundred who hold a key down.
+ */
+const ROSTER_MS = 200;
 /** Sizes of one visitor are told at most so often, in ms. */
 const RESIZE_MS = 250;
 
@@ -49,8 +54,10 @@ interface Visit {
 export class Visits {
   readonly #options: VisitsOptions;
   readonly #visits = new Map<string, Visit>();
-  /** Who wants the roster: told its text. */
-  readonly #rosterAsked = new Map<number, (text: string) => void>();
+  /** Who wants the roster and is told its text: those for whom it is asked, and those who came since. */
+  readonly #rosterAsked = new Map<number, readonly ((text: string) => void)[]>();
+  #rosterWanted: ((text: string) => void)[] = [];
+  #rosterPause: NodeJS.Timeout | null = null;
   /** Observers who wait for it: a key that is held down is asked for once. */
   readonly #awaitRoster = new Set<string>();
   readonly #chat: ChatLine[];
@@ -62,6 +69,10 @@ export class Visits {
   #ticker: NodeJS.Timeout | null = null;
   #counting: NodeJS.Timeout | null = null;
   #emptied: (() => void) | null = null;
+  /** What is typed waits for the program. */
+  #keysWait = false;
+  /** Whose input is held for that reason. */
+  #held: string | null = null;
 
   constructor(options: VisitsOptions) {
     this.#options = options;
@@ -124,7 +135,8 @@ export class Visits {
     const { verb, visitor } = visit;
     this.#guarded(visitor, () => visit.observer?.enter());
     if (verb === 'text') visitor.leave(0, Buffer.from(this.#text()));
-    else if (verb === 'who') this.#askRoster((text) => visitor.leave(0, Buffer.from(text)));
+    else if (verb === 'who')
+      this.#askRoster((text) => this.#guarded(visitor, () => visitor.leave(0, Buffer.from(text))));
   }
 
   /** The host sends people away. One at whom that fails is ended, and the others go on. */
@@ -138,7 +150,7 @@ export class Visits {
   }
 
   roster(ask: number, text: string): void {
-    this.#rosterAsked.get(ask)?.(text);
+    for (const answered of this.#rosterAsked.get(ask) ?? []) answered(text);
     this.#rosterAsked.delete(ask);
   }
 
@@ -172,6 +184,7 @@ export class Visits {
   setState(state: SessionState): void {
     const countOnly = isCountOnly(this.#state, state);
     this.#state = state;
+    this.#holdController();
     if (countOnly) this.#tellCountSoon();
     else this.#tellState();
     const { control, vote, pausedMs, endsMs, waiting } = state;
@@ -182,6 +195,22 @@ export class Visits {
     } else if (counts) {
       this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
     }
+  }
+
+  /** The program does not take what is typed: who types for it is to send no more than is on its way. */
+  hold(on: boolean): void {
+    this.#keysWait = on;
+    this.#holdController();
+  }
+
+  /** Only who has the keyboard: keys of the others are for us. */
+  #holdController(): void {
+    const { control } = this.#state;
+    const id = this.#keysWait && control?.mode === 'full' ? control.id : null;
+    if (id === this.#held) return;
+    if (this.#held !== null) this.#visits.get(this.#held)?.visitor.holdInput(false);
+    if (id !== null) this.#visits.get(id)?.visitor.holdInput(true);
+    this.#held = id;
   }
 
   /** A crowd comes one by one: everybody is told how many are there once, and not once for each who came. */
@@ -244,8 +273,17 @@ export class Visits {
   }
 
   #askRoster(answered: (text: string) => void): void {
+    this.#rosterWanted.push(answered);
+    if (this.#rosterPause === null) this.#askForAll();
+  }
+
+  #askForAll(): void {
+    this.#rosterPause = null;
+    if (this.#rosterWanted.length === 0) return;
+    this.#rosterPause = setTimeout(() => this.#askForAll(), ROSTER_MS);
     const ask = ++this.#asked;
-    this.#rosterAsked.set(ask, answered);
+    this.#rosterAsked.set(ask, this.#rosterWanted);
+    this.#rosterWanted = [];
     this.#options.tell({ type: 'roster', ask });
   }
 

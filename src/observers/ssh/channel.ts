@@ -53,6 +53,8 @@ export class Channel {
   #peer: Peer | null = null;
   #peerWindow = 0;
   #window = WINDOW;
+  /** The window is not opened any more: what is typed is not taken elsewhere. */
+  #held = false;
   #started = false;
   /** We said CLOSE: nothing may follow. */
   #closed = false;
@@ -134,6 +136,12 @@ export class Channel {
     this.#flush(this.#peer);
   }
 
+  /** While it is on, the client may send what it has the window for, and no more: nothing of it is lost meanwhile. */
+  holdInput(on: boolean): void {
+    this.#held = on;
+    if (this.#peer !== null) this.#openWindow(this.#peer);
+  }
+
   #receiveOn(peer: Peer, type: number, reader: WireReader): void {
     if (type === MSG.CHANNEL_DATA) this.#data(peer, reader.string(), true);
     else if (type === MSG.CHANNEL_EXTENDED_DATA) this.#extendedData(peer, reader);
@@ -178,11 +186,14 @@ export class Channel {
   #data(peer: Peer, bytes: Buffer, isInput: boolean): void {
     if (bytes.length > this.#window || bytes.length > MAX_PACKET) throw new RangeError('more data than was allowed');
     this.#window -= bytes.length;
-    if (this.#window <= WINDOW / 2 && !this.#closed) {
-      this.#events.send(packets.windowAdjust(peer.id, WINDOW - this.#window));
-      this.#window = WINDOW;
-    }
+    this.#openWindow(peer);
     if (isInput && this.#started && bytes.length > 0) this.#events.data(bytes);
+  }
+
+  #openWindow({ id }: Peer): void {
+    if (this.#held || this.#closed || this.#window > WINDOW / 2) return;
+    this.#events.send(packets.windowAdjust(id, WINDOW - this.#window));
+    this.#window = WINDOW;
   }
 
   /** A client has no second stream to send (RFC 4254 section 5.2): it counts against the window, no more. */

@@ -3,6 +3,8 @@
  * the keys that go to the program while he has control. It draws nothing; what is seen of it is asked for by the
  * observer whose hands they are.
  */
+
+import type { ControlMode } from '../../core/events.js';
 import { SPLIT_MS } from '../../core/keys.js';
 import { MouseKeys } from '../../core/mouse.js';
 import { type InputModes, NO_INPUT_MODES } from '../../core/session.js';
@@ -52,6 +54,8 @@ const ACTS_PER_SECOND = 2;
 /** Keys that are heard at once, and a second: a key that is held down comes thirty times, and each may be drawn. */
 const KEYS_AT_ONCE = 256;
 const KEYS_PER_SECOND = 100;
+/** Who types on within this time, in ms, has not seen yet that the keyboard is no longer his. */
+const TYPES_ON_MS = 1000;
 /** What he composes and where he points is told at most so often, in ms. */
 const TELL_EVERY_MS = 80;
 /** Cells that one arrow key moves the part shown. */
@@ -74,7 +78,10 @@ export class Hands {
   readonly #acts = new Bucket(ACTS_PER_SECOND, ACTS_AT_ONCE, 0);
   /** His suggestion lies before the presenter. */
   #offered = false;
-  #hadControl = false;
+  /** In which mode he has control; null when he has not. */
+  #mode: ControlMode | null = null;
+  /** When he last typed with the keyboard in his hands, or went on as if he had it. */
+  #typedAt = Number.NEGATIVE_INFINITY;
   #splitTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
 
@@ -93,7 +100,11 @@ export class Hands {
   }
 
   read(chunk: Uint8Array): void {
-    if (this.#body.desk.state().control?.id === this.#body.id) return this.#readInControl(chunk);
+    const inControl = this.#body.desk.state().control?.id === this.#body.id;
+    const typesOn = this.#typesOn(inControl);
+    if (inControl) return this.#readInControl(chunk);
+    // In the midst of a word, a paste or a password: its q is no goodbye, and what follows its c is not for everybody.
+    if (typesOn) return;
     if (this.#prompt !== null) return this.#readPrompt(this.#prompt, chunk);
     const text = Buffer.from(chunk).toString('utf8');
     if (this.#pointing !== null) return this.#readPointing(this.#pointing, text);
@@ -106,6 +117,14 @@ export class Hands {
     }
   }
 
+  /** True for keys that follow those for the program without a rest. */
+  #typesOn(inControl: boolean): boolean {
+    const now = this.#body.desk.steady();
+    const typesOn = now - this.#typedAt < TYPES_ON_MS;
+    if (inControl || typesOn) this.#typedAt = now;
+    return typesOn;
+  }
+
   /** He was let in. */
   entered(): void {
     this.#prompt = null;
@@ -114,13 +133,13 @@ export class Hands {
   stateChanged(): void {
     const { id, desk } = this.#body;
     const { control, modes, suggestion } = desk.state();
-    const mine = control?.id === id;
-    if (mine) this.#asking = false;
-    if (mine !== this.#hadControl) this.#controlChanged(mine);
-    if (mine && control.mode === 'suggest') this.#suggested(suggestion?.id === id && suggestion.ready);
+    const mode = control?.id === id ? control.mode : null;
+    if (mode !== null) this.#asking = false;
+    if (mode !== this.#mode) this.#controlChanged(mode);
+    if (mode === 'suggest') this.#suggested(suggestion?.id === id && suggestion.ready);
     if (!desk.state().mayPoint) this.#endPointing();
     const pointing = this.#pointing === null ? NO_INPUT_MODES : POINTING_MODES;
-    this.#body.mirror(mine && control.mode === 'full' ? modes : pointing);
+    this.#body.mirror(mode === 'full' ? modes : pointing);
   }
 
   /** No timer runs any more. */
@@ -142,8 +161,14 @@ export class Hands {
     else if (keys.length > 0 && view !== null)
       this.#press(this.#mouse.read(Buffer.from(keys).toString('latin1'), view));
     this.#awaitRest();
-    if (giveBack) this.#body.desk.giveBack(this.#body.id);
+    if (giveBack) this.#giveBack();
     if (help) this.#body.say('every key goes to the program · C-\\ . gives control back');
+  }
+
+  /** He knows that what he types now is for us. */
+  #giveBack(): void {
+    this.#typedAt = Number.NEGATIVE_INFINITY;
+    this.#body.desk.giveBack(this.#body.id);
   }
 
   /** Escape is a key as well as the beginning of a sequence: neither is kept for long. */
@@ -304,15 +329,15 @@ export class Hands {
     this.#body.desk.point(this.#body.id, null);
   }
 
-  #controlChanged(mine: boolean): void {
-    const { control } = this.#body.desk.state();
-    this.#hadControl = mine;
+  /** He was given control or has it no longer, or has it in another mode. */
+  #controlChanged(mode: ControlMode | null): void {
+    this.#mode = mode;
     this.#body.hush();
     this.#controlKeys.reset();
     this.#mouse.rest();
-    this.#prompt = mine && control?.mode === 'suggest' ? new Prompt('suggest') : null;
+    this.#prompt = mode === 'suggest' ? new Prompt('suggest') : null;
     this.#offered = false;
-    if (mine) {
+    if (mode !== null) {
       this.#endPointing();
       this.#body.page = null;
     }
@@ -330,7 +355,8 @@ export class Hands {
     if (this.#offered) return;
     const event = prompt.read(keys);
     if (event === 'cancelled') prompt.clear();
-    if (event === 'entered') this.#body.desk.suggest(this.#body.id, prompt.text, true);
+    // Each is looked at by the wall: one that is empty, or Enter held down, is not told a hundred times.
+    if (event === 'entered' && this.#mayAct) this.#body.desk.suggest(this.#body.id, prompt.text, true);
     else if (event !== null) this.#tellSoon();
     this.#body.draw();
   }

@@ -118,6 +118,10 @@ export class Visit<G> implements Visitor<G> {
     else this.#onClose = listen;
   }
 
+  holdInput(on: boolean): void {
+    if (this.#state === 'here') this.#port.channel.holdInput(on);
+  }
+
   leave(exitCode: number, bytes?: Uint8Array): void {
     this.#finish(exitCode, bytes, 'left');
   }

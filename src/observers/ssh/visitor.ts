@@ -43,6 +43,12 @@ export interface Visitor<G = unknown> {
   /** Calls `done` once his side has taken all that was written before. At most a few should be under way. */
   ack(done: () => void): void;
 
+  /**
+   * While it is on, his client may send no more than what it has been allowed already, 64 KiB at most; it keeps the rest
+   * until it is off. The sizes of his terminal and signs of life come all the same.
+   */
+  holdInput(on: boolean): void;
+
   /** Each takes one listener; a later one replaces it. A throw in one ends this visit and nothing else. */
   onData(listen: (bytes: Uint8Array) => void): void;
   onResize(listen: (size: Size) => void): void;
