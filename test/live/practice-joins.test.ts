@@ -6,7 +6,7 @@ import { practiseJoins } from '../../src/cli/session/practice-joins.js';
 import type { SessionState } from '../../src/core/session.js';
 import { NO_INPUT_MODES } from '../../src/core/session.js';
 import { HOST_KEY } from '../support/door.js';
-import { House, sleep, until } from '../support/house.js';
+import { House, PATIENCE_MS, sleep, until } from '../support/house.js';
 
 const CALM: SessionState = {
   ...{ name: 'demo', startedMs: 0, watching: 0, readOnly: false, control: null, typing: null, suggestion: null },
@@ -48,7 +48,7 @@ const sockets = () => process.getActiveResourcesInfo().filter((name) => /TCP/.te
 
 test('practice is shown a picture three times and leaves no door, no connection and no timer', async () => {
   const before = sockets();
-  assert.equal(await practiseJoins(HOST_KEY, CALM, () => true), 3);
+  assert.equal(await practiseJoins(HOST_KEY, CALM, () => true, PATIENCE_MS), 3);
   await until(
     'sockets closed',
     () => (sockets().length <= before.length ? true : null),
@@ -59,7 +59,7 @@ test('practice is shown a picture three times and leaves no door, no connection 
 test('practice is left out when somebody has come, and ends when somebody comes', async () => {
   assert.equal(await practiseJoins(HOST_KEY, CALM, () => false), 0);
   let asked = 0;
-  assert.equal(await practiseJoins(HOST_KEY, CALM, () => ++asked < 2), 1);
+  assert.equal(await practiseJoins(HOST_KEY, CALM, () => ++asked < 2, PATIENCE_MS), 1);
 });
 
 /** A session, and the most doors that it had at once while it practised. */

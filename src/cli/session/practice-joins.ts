@@ -27,7 +27,7 @@ const GLASS: Size = { cols: 80, rows: 25 };
  * after three 9, after ten the same.
  */
 const JOINS = 3;
-/** On a machine that takes longer the rest of it is left out, in ms. */
+/** Five times what practice takes on a slow machine, in ms. */
 const PATIENCE_MS = 2000;
 
 /** For the picture: colours of both kinds, bold now and then. */
@@ -45,9 +45,15 @@ const KEPT_OUT: Admission = { kind: 'refused', reason: 'unknown' };
 /**
  * Resolves when practice is over, and never fails: who has no loopback does without.
  * @param isNeeded asked before each join: false when somebody has come who waits meanwhile
+ * @param patienceMs after this the rest of it is left out
  * @returns how many of them were shown the picture
  */
-export async function practiseJoins(hostKey: string, state: SessionState, isNeeded: () => boolean): Promise<number> {
+export async function practiseJoins(
+  hostKey: string,
+  state: SessionState,
+  isNeeded: () => boolean,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   const user = randomBytes(NAME_BYTES).toString('hex');
   const visits = practiceVisits(state);
   let shown = 0;
@@ -60,7 +66,7 @@ export async function practiseJoins(hostKey: string, state: SessionState, isNeed
       refused: () => {},
     });
     // A door that is closed ends every connection, and so the visit that is waited for.
-    const limit = setTimeout(() => void door.close(), PATIENCE_MS);
+    const limit = setTimeout(() => void door.close(), patienceMs);
     const visit = { host: LOOPBACK, port: door.port, user, size: GLASS };
     while (shown < JOINS && isNeeded() && (await visitOnce(visit))) shown++;
     clearTimeout(limit);
