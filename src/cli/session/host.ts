@@ -124,6 +124,7 @@ export class Session {
     this.#desk = new Desk({
       session: this.#answers,
       recorder: this.#recorder,
+      hints: this.#room.hints,
       info: () => this.ready,
       size: () => this.#size,
       ttlMs: options.ttlMs,

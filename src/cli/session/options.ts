@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;
+  /** The control character that begins a hotkey; null for none. */
+  readonly prefix: number | null;
   /** Any key of the presenter takes control back. */
   readonly preempt: boolean;
   /** What the hotkey gives, in ms. */

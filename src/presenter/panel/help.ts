@@ -20,16 +20,19 @@ export const KEYS: readonly { readonly key: string; readonly short: string; read
   { key: 'esc', short: 'close', long: 'close; what the program printed meanwhile follows' },
 ];
 
-const PROSE: readonly string[] = [
-  'Each key works here, and after C-\\ without the panel.',
-  'C-\\ twice sends one C-\\ to the program.',
-  'Any key that you type into the program takes control back.',
+const prose = (prefix: string): readonly string[] => [
+  `Each key works here, and after ${prefix} without the panel.`,
+  `${prefix} twice sends one ${prefix} to the program.`,
+  'Any key that you type into the program takes control back, save with control.preempt = false.',
   'What you type here reaches no program, and observers see none of it.',
   'Who has control types on while this is open: x takes it back.',
 ];
 
-/** All lines of the page. */
-export function helpLines(): readonly Line[] {
+/**
+ * All lines of the page.
+ * @param prefix the key before all others, as users write it
+ */
+export function helpLines(prefix: string): readonly Line[] {
   const keys = KEYS.map(({ key, long }): Line => [piece(key.padEnd(5), 'key'), piece(long)]);
-  return [...keys, [], ...PROSE.map((text): Line => [piece(text, 'faint')])];
+  return [...keys, [], ...prose(prefix).map((text): Line => [piece(text, 'faint')])];
 }
