@@ -30,6 +30,7 @@ import { isAbsolute, join } from 'node:path';
 import ssh2 from 'ssh2';
 import { LecternError } from '../core/errors.js';
 import { exposure } from '../core/privacy.js';
+import { cureFor, systemCode } from '../core/system-errors.js';
 import type { TicketJwk } from './tickets.js';
 
 const HOST_KEY = 'host_ed25519';
@@ -197,7 +198,7 @@ function isLinked(path: string, second: string): boolean {
     linkSync(path, second);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
     return false;
   }
 }
@@ -241,10 +242,14 @@ function writeDraft(path: string, text: string): string {
   try {
     writeFileSync(fd, text);
     fsyncSync(fd);
+    return draft;
+  } catch (error) {
+    // A full disk: half a key is worth nothing.
+    unlinkSync(draft);
+    throw error;
   } finally {
     closeSync(fd);
   }
-  return draft;
 }
 
 /** Checks the file that was opened, not the name: it cannot be exchanged between the check and the use. */
@@ -295,9 +300,7 @@ function guard<T>(path: string, verb: string, act: () => T): T {
     return act();
   } catch (error) {
     if (error instanceof LecternError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('KEY_FILE', `cannot ${verb} ${path} (${reason}); check its owner and permissions`, {
-      cause: error,
-    });
+    const cure = cureFor(error, 'check its owner and permissions');
+    throw new LecternError('KEY_FILE', `cannot ${verb} ${path} (${systemCode(error)}); ${cure}`, { cause: error });
   }
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { LecternError } from '../core/errors.js';
 import { exposure } from '../core/privacy.js';
+import { cureFor, systemCode } from '../core/system-errors.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -45,8 +46,8 @@ export function ensurePrivateFolder(path: string): void {
     checkPrivate(path, 'folder');
   } catch (error) {
     if (error instanceof LecternError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('FAILED', `cannot make the folder ${path} (${reason}); check who owns what is above it`, {
+    const cure = cureFor(error, 'check who owns what is above it');
+    throw new LecternError('FAILED', `cannot make the folder ${path} (${systemCode(error)}); ${cure}`, {
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,11 @@ interface Ended {
 
 /** Runs the real program in an empty world. */
 function lectern(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  return ended(process.execPath, [BIN, ...args], env);
+}
+
+function ended(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], HOME: runtime, XDG_RUNTIME_DIR: runtime, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -159,7 +163,7 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
   const socket = join(runtime, 'lectern', 'demo.sock');
   const ready = {
     session: 'demo',
-    title: 'Demo',
+    title: '日本語の題',
     host: 'h',
     port: 1,
     token: 'k7',
@@ -218,6 +222,12 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     /masked {4}github-token 2, key-value 12\nwithheld .*\ngiven up {2}512 characters .*\nrules {5}not taken: \/r\.toml:1:1: rule "x": wrong\n/,
   );
   assert.deepEqual(JSON.parse((await lectern(['session', 'list', '--json'])).stdout), { v: 1, sessions: [ready] });
+  const listed = (await lectern(['session', 'list'], { NO_COLOR: '1' })).stdout;
+  assert.match(
+    listed,
+    /^SESSION {2}TITLE {7}PORT {2}LINK ENDS\ndemo {5}日本語の題 {2}1 {5}\d/,
+    'columns, not characters',
+  );
   assert.deepEqual(JSON.parse((await lectern(['who', '--json'])).stdout), { v: 1, participants: [row] });
   assert.match(
     (await lectern(['who'], { NO_COLOR: '1' })).stdout,
@@ -254,6 +264,24 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     ['approve', 'ana'],
     ['stop'],
   ]);
+});
+
+test('settings are not looked for in the current directory, also where HOME is empty or relative', async () => {
+  const folders = new Set<string>();
+  for (const HOME of ['', 'here']) {
+    const { code, stdout } = await lectern(['config', 'path'], { HOME });
+    assert.equal(code, 0);
+    folders.add(stdout.split('\n')[0]!);
+  }
+  assert.deepEqual([...folders], [`${join(userInfo().homedir, '.config/lectern/config.toml')}  not there`]);
+});
+
+test('in a directory that was removed nothing is shared, and one line says why', async () => {
+  const gone = `cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" "$@"`;
+  const words = ['-c', gone, process.execPath, BIN, '--headless', '--listen', '127.0.0.1:0', '--', 'true'];
+  const { code, stdout, stderr } = await ended('sh', words);
+  assert.equal(stderr, 'lectern: the current directory is gone: cd to one that is there\n');
+  assert.deepEqual([code, stdout], [125, '']);
 });
 
 test('a reader that leaves early is no failure', async () => {
