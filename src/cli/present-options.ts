@@ -39,7 +39,8 @@ export interface PresentOptions {
 }
 
 /** Everything that `present` needs, checked. */
-export interface Resolved extends Omit<SessionOptions, 'size' | 'keys' | 'runtimeFolder' | 'stateFolder' | 'onEvent'> {
+export interface Resolved
+  extends Omit<SessionOptions, 'size' | 'keys' | 'runtimeFolder' | 'stateFolder' | 'onEvent' | 'onRemark'> {
   /** null: that of the presenter's terminal. */
   readonly size: Size | null;
   readonly json: boolean;

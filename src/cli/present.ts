@@ -39,6 +39,7 @@ export async function present(typed: PresentOptions): Promise<number> {
     keys,
     runtimeFolder: runtimeFolder(process.env),
     stateFolder: stateFolder(process.env, homeFolder()),
+    onRemark: remark,
     onEvent: options.json ? printEvent : () => {},
   });
   process.once('uncaughtException', crash);
@@ -75,7 +76,7 @@ async function openKeys() {
 }
 
 function tellSetAside(path: string, kept: string, consequence: string): void {
-  process.stderr.write(`lectern: ${path} was no key: it is kept as ${kept}, and a new key was made; ${consequence}\n`);
+  remark(`${path} was no key: it is kept as ${kept}, and a new key was made; ${consequence}`);
 }
 
 function terminalSize(): Size {
@@ -93,7 +94,7 @@ function programOf({ command, headless }: Resolved): Omit<Program, 'size'> {
 
 function announce(session: Session, options: Resolved): void {
   const { watch, fingerprint } = session.ready;
-  if (session.logRemark !== null) process.stderr.write(`lectern: ${session.logRemark}\n`);
+  if (session.logRemark !== null) remark(session.logRemark);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ v: 1, type: 'ready', ...session.ready })}\n`);
     return;
@@ -113,8 +114,12 @@ function outliveReaders(): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
-    process.stderr.write(`lectern: nothing more is printed, the session goes on (${code})\n`);
+    remark(`nothing more is printed, the session goes on (${code})`);
   });
+}
+
+function remark(text: string): void {
+  process.stderr.write(`lectern: ${text}\n`);
 }
 
 function printEvent(event: LoggedEvent): void {

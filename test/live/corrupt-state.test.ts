@@ -185,3 +185,15 @@ test('a recording never overwrites, and one that cannot be made is said before a
   }
   assert.equal(readFileSync(cast, 'utf8'), 'old');
 });
+
+test('what cannot be written any more is told also where there is no terminal to tell it on, and the session goes on', async (t) => {
+  const { house } = await usedHome(t);
+  const cast = join(house.home, 'full.cast');
+  // Room for keys and links, and not for a recording of so many lines.
+  const script = 'trap "" XFSZ; ulimit -f 8; exec "$0" "$@"';
+  const flags = ['--headless', '--listen', '127.0.0.1:0', '--record', cast];
+  const program = ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8 9; do seq -s $i 999; sleep 0.2; done; exit 3'];
+  const { code, stderr } = await house.tool('sh', ['-c', script, process.execPath, BIN, ...flags, '--', ...program]);
+  assert.equal(stderr, 'lectern: the recording cannot be written any more: is the disk full?\n');
+  assert.equal(code, 3);
+});

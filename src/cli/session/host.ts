@@ -69,7 +69,7 @@ export class Session {
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
     const notice = (text: string, shown?: () => void) => this.#stage?.notice(text, shown);
-    this.#chronicle = new Chronicle({ ...options, sid: this.id, notice });
+    this.#chronicle = new Chronicle({ ...options, sid: this.id, notice: this.#remark });
     const emit = (event: SessionEvent) => this.#chronicle.emit(event);
     const toEdge = (message: ToEdge) => this.#edge.send(message);
     this.#room = new ControlRoom(options, {
@@ -103,10 +103,10 @@ export class Session {
       from: options.rulesFrom,
       setRules: (rules) => this.#screen.setRules(rules),
       emit,
-      notice,
+      notice: this.#remark,
       changed: () => this.#stateChanged(),
     });
-    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice });
+    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice: this.#remark });
     this.#answers = new Answers({
       room: this.#room,
       recorder: this.#recorder,
@@ -279,7 +279,7 @@ export class Session {
   #rebuilt(): void {
     this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
     this.#wall.beginAnew();
-    this.#stage?.notice('the picture for observers was lost and begins anew');
+    this.#remark('the picture for observers was lost and begins anew');
     this.#pty?.nudge(this.#size);
   }
 
@@ -344,7 +344,7 @@ export class Session {
       case 'recordingLost':
         return this.#recorder.heard(rest);
       case 'failed':
-        return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
+        return this.#remark(`observers cannot come in: ${rest.message}`);
     }
   }
 
@@ -373,6 +373,10 @@ export class Session {
     this.#answers.unshare();
     this.#stage.notice(`sharing has ended: ${why}`);
   }
+
+  /** What goes wrong is told also where there is no terminal of the presenter's. */
+  readonly #remark = (text: string): void =>
+    this.#stage === null ? this.#options.onRemark(text) : this.#stage.notice(text);
 
   readonly #stateChanged = oncePerTurn(() => {
     const state = this.#state();

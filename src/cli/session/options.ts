@@ -43,6 +43,8 @@ export interface SessionOptions {
   readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
   readonly runtimeFolder: string;
   readonly stateFolder: string;
+  /** What the presenter should know when he has no terminal to be told on: one line. */
+  readonly onRemark: (text: string) => void;
   /** Each event of the session, as it happens. */
   readonly onEvent: (event: LoggedEvent) => void;
 }

@@ -2,7 +2,7 @@
 import { type Line, piece } from './text.js';
 
 export const KEYS: readonly { readonly key: string; readonly short: string; readonly long: string }[] = [
-  { key: 'g', short: 'give control', long: 'give control for the time that the settings say (60 s)' },
+  { key: 'g', short: 'give control', long: 'give control for the time in the settings (60 s unless set)' },
   { key: 'G', short: 'give, how long', long: 'give control, and choose for how long' },
   { key: 'x', short: 'take back', long: 'take control back at once' },
   { key: 'a', short: 'admit', long: 'let somebody in who waits' },
@@ -23,7 +23,7 @@ export const KEYS: readonly { readonly key: string; readonly short: string; read
 const prose = (prefix: string): readonly string[] => [
   `Each key works here, and after ${prefix} without the panel.`,
   `${prefix} twice sends one ${prefix} to the program.`,
-  'Any key that you type into the program takes control back, save with control.preempt = false.',
+  'Any key that you type into the program takes control back (control.preempt).',
   'What you type here reaches no program, and observers see none of it.',
   'Who has control types on while this is open: x takes it back.',
 ];
