@@ -25,7 +25,7 @@ const PROBE_BYTES = 4095;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
 const RETRY_MS = 5;
-const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 
 /**
  * @throws {LecternError} NOT_A_TTY when standard input or output is not a terminal, or it is not this process's own
