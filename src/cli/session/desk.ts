@@ -86,8 +86,11 @@ async function moderate(kind: OnPeople, who: string, { session }: DeskOptions): 
 
 async function steer(kind: 'take' | 'pause' | 'unshare' | 'hide', { session }: DeskOptions): Promise<string> {
   if (kind === 'take') {
+    // Whatever is voted on: a command that all agree to is typed for him.
+    const closed = await session.cancelVote();
     const had = await session.revoke();
-    return had === null ? 'nobody has control' : `control taken back from ${had.name}`;
+    if (had !== null) return `control taken back from ${had.name}`;
+    return closed ? 'the vote was closed' : 'nobody has control';
   }
   if (kind === 'hide') {
     session.panic();

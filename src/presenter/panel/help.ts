@@ -4,7 +4,7 @@ import { type Line, piece } from './text.js';
 export const KEYS: readonly { readonly key: string; readonly short: string; readonly long: string }[] = [
   { key: 'g', short: 'give control', long: 'give control for the time in the settings (60 s unless set)' },
   { key: 'G', short: 'give, how long', long: 'give control, and choose for how long' },
-  { key: 'x', short: 'take back', long: 'take control back at once' },
+  { key: 'x', short: 'take back', long: 'take control back at once; close a vote' },
   { key: 'a', short: 'admit', long: 'let somebody in who waits' },
   { key: 'd', short: 'deny', long: 'send somebody away who waits' },
   { key: 'm', short: 'mute', long: 'mute or unmute: no chat, no pointer, no asking' },
