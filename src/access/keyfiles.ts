@@ -26,7 +26,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import ssh2 from 'ssh2';
 import { LecternError } from '../core/errors.js';
 import { exposure } from '../core/privacy.js';
@@ -214,9 +214,23 @@ function hasChanged(path: string, text: string): boolean {
 }
 
 function openFolder(folder: string): void {
-  if (!exists(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!exists(folder)) makeFolder(folder);
   const wrong = exposure(lstatSync(folder), 'folder', userId());
   if (wrong !== null) throw new LecternError('KEY_FILE', `key folder ${folder} ${wrong}`);
+}
+
+/**
+ * With those above it. Node.js's own way of making these too never comes back where a folder that is there takes none
+ * (ENOENT): homes that are mounted when they are needed, and /proc.
+ */
+function makeFolder(path: string): void {
+  const above = dirname(path);
+  if (!exists(above)) makeFolder(above);
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 function exists(path: string): boolean {

@@ -80,6 +80,7 @@ const MISTAKES: readonly (readonly [words: string, code: number, says: RegExp])[
   ['grant ana --for 999ms', 2, /1s to 24h/],
   ['grant ana --for 25h', 2, /1s to 24h/],
   ['grant ana --for 60s --mode loud', 2, /full, suggest/],
+  ['say ', 2, /say what: lectern say TEXT/],
   ['kick', 2, /missing required argument 'who'/],
   ['approve', 2, /missing required argument/],
   ['deny', 2, /missing required argument/],
@@ -274,6 +275,13 @@ test('settings are not looked for in the current directory, also where HOME is e
     folders.add(stdout.split('\n')[0]!);
   }
   assert.deepEqual([...folders], [`${join(userInfo().homedir, '.config/lectern/config.toml')}  not there`]);
+});
+
+test('a home in which nothing can be made is told, and not waited for', async () => {
+  // As below autofs: the folder is there, and whatever is made in it is said not to be.
+  const { code, stderr } = await lectern(['--headless', '--listen', '127.0.0.1:0', '--', 'true'], { HOME: '/proc' });
+  assert.match(stderr, /^lectern: cannot use the folder \/proc\/\.config\/lectern\/keys \(ENOENT\); [^\n]+\n$/);
+  assert.equal(code, 125);
 });
 
 test('in a directory that was removed nothing is shared, and one line says why', async () => {
