@@ -12,8 +12,8 @@ import { print } from './output.js';
 export async function configCheck(file?: string): Promise<number> {
   const loaded = loadConfig({ config: file, env: process.env, home: homeFolder() });
   const { rules, values } = loadRules(loaded.settings.redact, process.env);
-  print(`${loaded.file ?? 'no settings file'}: right`);
-  for (const path of loaded.settings.redact) print(`${path}: right`);
+  print(loaded.file === undefined ? 'no settings file: the defaults are in force' : `${loaded.file}: ok`);
+  for (const path of loaded.settings.redact) print(`${path}: ok`);
   print(`${rules.length} rules, ${values.length} values to mask`);
   return 0;
 }

@@ -24,7 +24,7 @@ export interface KickOptions extends SessionOption {
 /** What a presenter should know when he gives control. */
 const CAUTIONS: Readonly<Record<ControlMode, string>> = {
   full: 'whoever types can also show secrets that the rules do not know',
-  suggest: 'your Enter runs the line that he suggests, any other key declines it',
+  suggest: 'your Enter runs the suggested line, any other key declines it',
 };
 const REFUSED = {
   denied: ['REFUSED', 'not all agreed'],
@@ -78,7 +78,7 @@ export async function deny(who: string, { session }: SessionOption): Promise<num
 }
 
 export async function mute(who: string, { session }: SessionOption): Promise<number> {
-  return tell(session, (api) => api.mute(who), 'muted: he can only watch');
+  return tell(session, (api) => api.mute(who), 'muted: can only watch');
 }
 
 export async function unmute(who: string, { session }: SessionOption): Promise<number> {

@@ -69,7 +69,7 @@ export class Curtain {
   /** @throws {LecternError} FAILED while it is down: nobody types blindly. */
   assertUp(): void {
     if (this.#since !== null) {
-      throw new LecternError('FAILED', 'sharing is paused, so nobody would see what he types; first: lectern resume');
+      throw new LecternError('FAILED', 'sharing is paused: nobody can type what cannot be seen; first: lectern resume');
     }
   }
 }
