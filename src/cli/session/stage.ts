@@ -7,6 +7,7 @@ import { prefixName } from '../../core/keys.js';
 import { isTyped } from '../../core/reports.js';
 import type { SessionState } from '../../core/session.js';
 import type { Settings } from '../../ops/settings.js';
+import { hasAlternateScreen } from '../../presenter/alternate-screen.js';
 import { Console } from '../../presenter/console.js';
 import { Ground } from '../../presenter/ground.js';
 import { copyToTmux, tellDesktop, tellScreen, tellTmux } from '../../presenter/heralds.js';
@@ -16,7 +17,6 @@ import { COMMAND_KEYS, stepFor } from '../../presenter/panel/choices.js';
 import { glyphsFor } from '../../presenter/panel/glyphs.js';
 import { PanelOnTerminal } from '../../presenter/panel/on-terminal.js';
 import type { Act, PanelView } from '../../presenter/panel/view.js';
-import { hasAlternateScreen } from '../../presenter/screens.js';
 import type { Snapshot } from '../../presenter/snapshot.js';
 import { Terminal } from '../../presenter/terminal.js';
 
