@@ -169,7 +169,10 @@ export class Session {
     this.#name = (await this.#screen.ready) ?? this.id;
     this.#edge = await EdgeProcess.open(() => this.#edgeStart(), {
       message: (message) => this.#fromEdge(message),
-      lost: () => this.#edgeLost(),
+      lost: () => {
+        this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
+        this.#room.people.allLeft('lost');
+      },
     });
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
@@ -346,11 +349,6 @@ export class Session {
       case 'failed':
         return this.#remark(`observers cannot come in: ${rest.message}`);
     }
-  }
-
-  #edgeLost(): void {
-    this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
-    this.#room.people.allLeft('lost');
   }
 
   // State and end --------------------------------------------------------------------------------------------------
