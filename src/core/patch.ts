@@ -3,7 +3,7 @@
  * here are its parts, how they are found and how they are carried out.
  */
 import { BG, CELL_WORDS, type Cursor, isErased, Row } from './cells.js';
-import { findScroll, type Rows, type Scroll, scrolled } from './scroll.js';
+import { findScroll, type Scroll, scrolled } from './scroll.js';
 import { findShifts, type Shift, withShifts } from './shift.js';
 
 /** Cells of row `y` from column `x` on. */
@@ -36,6 +36,8 @@ export interface PatchParts {
 const BRIDGE_CELLS = 5;
 /** Bytes that the start of a run costs, about: position and pen. */
 const RUN_COST = 8;
+
+type Rows = readonly Row[];
 
 /** The cheapest way found from `before` to `after`: what moved as a whole is moved, the rest is sent. */
 export function changes(before: Rows, after: Rows): Pick<PatchParts, 'scroll' | 'shifts' | 'runs'> {
