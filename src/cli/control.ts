@@ -24,7 +24,7 @@ export interface KickOptions extends SessionOption {
 /** What a presenter should know when he gives control. */
 const CAUTIONS: Readonly<Record<ControlMode, string>> = {
   full: 'whoever types can also show secrets that the rules do not know',
-  suggest: 'your Enter runs the suggested line, any other key declines it',
+  suggest: 'your Enter runs the line that is suggested, any other key declines it',
 };
 const REFUSED = {
   denied: ['REFUSED', 'not all agreed'],
