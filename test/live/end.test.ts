@@ -166,6 +166,14 @@ for (const [signal, code] of [
   });
 }
 
+test('a terminal that is another\u2019s is none: nothing is shared, and one line says so', async (t) => {
+  const house = new House(t);
+  const lectern = shellLine(['setsid', '-w', process.execPath, BIN, '--listen', '127.0.0.1:0', '--', 'true']);
+  const { code, stdout } = await house.tool('script', ['-qec', lectern, '/dev/null']);
+  assert.equal(stdout.trim(), 'lectern: lectern needs a terminal to share: run it in one, or use --headless');
+  assert.equal(code, 125);
+});
+
 test('SIGUSR1 opens no debugger, neither beside the terminal nor where ssh is answered', async (t) => {
   const house = new House(t);
   // What the edge says is seen then.
