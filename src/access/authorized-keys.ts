@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import ssh2 from 'ssh2';
 import { LecternError } from '../core/errors.js';
+import { systemCode } from '../core/system-errors.js';
 
 const KEY_TYPES: ReadonlySet<string> = new Set([
   'ssh-ed25519',
@@ -42,7 +43,7 @@ export function readAuthorizedKeys(file: string): ReadonlySet<string> {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof LecternError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const reason = systemCode(error);
     throw new LecternError('KEY_FILE', `cannot read ${file} (${reason}); name a readable authorized_keys file`, {
       cause: error,
     });

@@ -26,10 +26,11 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import ssh2 from 'ssh2';
 import { LecternError } from '../core/errors.js';
 import { exposure } from '../core/privacy.js';
+import { cureFor, systemCode } from '../core/system-errors.js';
 import type { TicketJwk } from './tickets.js';
 
 const HOST_KEY = 'host_ed25519';
@@ -197,7 +198,7 @@ function isLinked(path: string, second: string): boolean {
     linkSync(path, second);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
     return false;
   }
 }
@@ -213,9 +214,23 @@ function hasChanged(path: string, text: string): boolean {
 }
 
 function openFolder(folder: string): void {
-  if (!exists(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!exists(folder)) makeFolder(folder);
   const wrong = exposure(lstatSync(folder), 'folder', userId());
   if (wrong !== null) throw new LecternError('KEY_FILE', `key folder ${folder} ${wrong}`);
+}
+
+/**
+ * With those above it. Node.js's own way of making these too never comes back where a folder that is there takes none
+ * (ENOENT): homes that are mounted when they are needed, and /proc.
+ */
+function makeFolder(path: string): void {
+  const above = dirname(path);
+  if (!exists(above)) makeFolder(above);
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 function exists(path: string): boolean {
@@ -241,10 +256,14 @@ function writeDraft(path: string, text: string): string {
   try {
     writeFileSync(fd, text);
     fsyncSync(fd);
+    return draft;
+  } catch (error) {
+    // A full disk: half a key is worth nothing.
+    unlinkSync(draft);
+    throw error;
   } finally {
     closeSync(fd);
   }
-  return draft;
 }
 
 /** Checks the file that was opened, not the name: it cannot be exchanged between the check and the use. */
@@ -295,9 +314,7 @@ function guard<T>(path: string, verb: string, act: () => T): T {
     return act();
   } catch (error) {
     if (error instanceof LecternError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('KEY_FILE', `cannot ${verb} ${path} (${reason}); check its owner and permissions`, {
-      cause: error,
-    });
+    const cure = cureFor(error, 'check its owner and permissions');
+    throw new LecternError('KEY_FILE', `cannot ${verb} ${path} (${systemCode(error)}); ${cure}`, { cause: error });
   }
 }

@@ -17,7 +17,9 @@ export async function resume(id: string | undefined): Promise<number> {
 }
 
 export async function say(words: readonly string[], { session }: SessionOption): Promise<number> {
-  await withSession(session, (api) => api.say(words.join(' ')));
+  const text = words.join(' ').trim();
+  if (text === '') throw new LecternError('USAGE', 'say what: lectern say TEXT');
+  await withSession(session, (api) => api.say(text));
   return 0;
 }
 

@@ -117,7 +117,7 @@ function gather(value: string, previous: readonly string[] = []): readonly strin
 }
 
 function addConfig(program: Command, acting: Acting): void {
-  const config = program.command('config').description('look at the settings');
+  const config = program.command('config').description('check the settings');
   config
     .command('check')
     .description('check a settings file, or the ones in force')

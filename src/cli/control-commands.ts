@@ -35,7 +35,7 @@ export function addControl(program: Command, acting: Acting, command: readonly s
     .command('kick')
     .description('send an observer away')
     .argument('<who>', WHO)
-    .option('--ban', 'and let him not come back')
+    .option('--ban', 'and keep out, by address and key')
     .option(...SESSION)
     .action(acting(async (who: string, options: KickOptions) => (await import('./control.js')).kick(who, options)));
   program

@@ -1,6 +1,7 @@
 /** `lectern grant`, `revoke`, `propose`, `kick`, `approve`, `deny`, `mute`, `unmute`: what a presenter does about observers, from a shell. */
 import { LecternError } from '../core/errors.js';
 import type { ControlMode, Participant } from '../core/events.js';
+import { isLeaseTime } from '../core/lease.js';
 import type { Outcome } from '../core/vote.js';
 import { formatDuration, parseDuration } from '../ops/durations.js';
 import type { SessionClient } from '../ops/session-client.js';
@@ -20,14 +21,10 @@ export interface KickOptions extends SessionOption {
   readonly ban?: boolean;
 }
 
-/** Shorter grants end before a hand reaches the keyboard; longer ones are no loan any more. In ms. */
-const GRANT_MIN_MS = 1000;
-const GRANT_MAX_MS = 86_400_000;
-
 /** What a presenter should know when he gives control. */
 const CAUTIONS: Readonly<Record<ControlMode, string>> = {
   full: 'whoever types can also show secrets that the rules do not know',
-  suggest: 'your Enter runs the line that he suggests, any other key declines it',
+  suggest: 'your Enter runs the line that is suggested, any other key declines it',
 };
 const REFUSED = {
   denied: ['REFUSED', 'not all agreed'],
@@ -36,7 +33,7 @@ const REFUSED = {
 
 export async function grant(who: string, options: GrantOptions): Promise<number> {
   const ttlMs = parseDuration(options.for);
-  if (ttlMs < GRANT_MIN_MS || ttlMs > GRANT_MAX_MS) {
+  if (!isLeaseTime(ttlMs)) {
     throw new LecternError('USAGE', `--for ${options.for} is out of range: control is granted for 1s to 24h`);
   }
   const granted = await withSession(options.session, (api) => api.grant(who, ttlMs, options.mode));
@@ -81,7 +78,7 @@ export async function deny(who: string, { session }: SessionOption): Promise<num
 }
 
 export async function mute(who: string, { session }: SessionOption): Promise<number> {
-  return tell(session, (api) => api.mute(who), 'muted: he can only watch');
+  return tell(session, (api) => api.mute(who), 'muted: can only watch');
 }
 
 export async function unmute(who: string, { session }: SessionOption): Promise<number> {

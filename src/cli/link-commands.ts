@@ -10,7 +10,11 @@ export function addLinks(program: Command, acting: Acting): void {
     .argument('[id]', 'the session')
     // Or else "link list --json" would give --json to "link".
     .enablePositionalOptions()
-    .addOption(new Option('--role <role>', 'what it allows').choices(['observer', 'peer']).default('observer'))
+    .addOption(
+      new Option('--role <role>', 'as what whoever comes by it is listed; both may be given control')
+        .choices(['observer', 'peer'])
+        .default('observer'),
+    )
     .option('--ttl <duration>', 'life of the link', '2h')
     .option('--once', 'admits one observer')
     .option('--jwt', 'a signed ticket instead of a short code')

@@ -1,11 +1,12 @@
 /** `lectern log`: where the log of a session is, and whether it is whole. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { LecternError } from '../core/errors.js';
+import { systemCode } from '../core/system-errors.js';
 import { verify as verifyChain } from '../ops/chain.js';
 import { logPath } from '../ops/log.js';
 import { isSessionId, runtimeFolder, stateFolder } from '../ops/paths.js';
 import { runningSessions } from '../ops/sockets.js';
+import { homeFolder } from './folders.js';
 import { type PrintOptions, printJson, say } from './output.js';
 
 /**
@@ -14,7 +15,7 @@ import { type PrintOptions, printJson, say } from './output.js';
  * @param what a file, or the id of a session.
  */
 export async function verify(what: string, { json = false }: PrintOptions): Promise<number> {
-  const path = isSessionId(what) ? logPath(stateFolder(process.env, homedir()), what) : what;
+  const path = isSessionId(what) ? logPath(stateFolder(process.env, homeFolder()), what) : what;
   const { lines, head, broken, ended } = verifyChain(readLog(path));
   const cut = broken === null && !ended && !(await isRunning(path));
   const good = broken === null && !cut;
@@ -29,8 +30,10 @@ function readLog(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('FAILED', `cannot read the log ${path} (${reason}); give a file, or the id of a session`);
+    throw new LecternError(
+      'FAILED',
+      `cannot read the log ${path} (${systemCode(error)}); give a file, or the id of a session`,
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  * is printed.
  */
 import pc from 'picocolors';
+import { columnsOf, fitted } from '../observers/ssh/columns.js';
 
 export interface PrintOptions {
   readonly json?: boolean;
@@ -23,12 +24,12 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Rows in columns two blanks apart, under dimmed headings. Cells must be printable and narrow. */
+/** Rows in columns two blanks apart, under dimmed headings. Cells must be printable. */
 export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = headings.map((_, i) => Math.max(...[headings, ...rows].map((row) => columnsOf(row[i] ?? ''))));
   const line = (row: readonly string[]) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => fitted(cell, widths[i] ?? 0))
       .join('  ')
       .trimEnd();
   print(pc.dim(line(headings)), ...rows.map(line));

@@ -1,5 +1,5 @@
 /** From the words of `lectern present`, the environment and the settings to what a session is opened with. */
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { readAuthorizedKeys } from '../access/authorized-keys.js';
 import { MAX_COLS, MAX_ROWS, type Size } from '../core/cells.js';
@@ -9,6 +9,7 @@ import { loadConfig } from '../ops/config.js';
 import { loadRules } from '../ops/rules.js';
 import { SETTINGS_TOP, type Settings, type SettingsTop } from '../ops/settings.js';
 import { CAN_TELL_FOREGROUND } from '../presenter/foreground.js';
+import { currentFolder, homeFolder } from './folders.js';
 import type { SessionOptions } from './session/options.js';
 
 /** The options of `lectern present` as they were typed. */
@@ -38,12 +39,11 @@ export interface PresentOptions {
 }
 
 /** Everything that `present` needs, checked. */
-export interface Resolved extends Omit<SessionOptions, 'size' | 'keys' | 'runtimeFolder' | 'stateFolder' | 'onEvent'> {
+export interface Resolved
+  extends Omit<SessionOptions, 'size' | 'keys' | 'runtimeFolder' | 'stateFolder' | 'onEvent' | 'onRemark'> {
   /** null: that of the presenter's terminal. */
   readonly size: Size | null;
   readonly json: boolean;
-  /** Control character that begins a hotkey; null for none. */
-  readonly prefix: number | null;
   /** How the presenter is told that somebody waits or asks. */
   readonly notices: Settings['notices'];
   readonly command: readonly string[];
@@ -57,8 +57,9 @@ const MAX_NAME = 120;
  * file that was named cannot be read.
  */
 export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): Resolved {
+  const here = currentFolder();
   if (typed.json === true && typed.headless !== true) throw wrongFlag('--json', 'goes with --headless');
-  const sources = { env, home: homedir(), flags: flagsOf(typed) };
+  const sources = { env, home: homeFolder(), flags: flagsOf(typed) };
   const { settings, rulesBeside } = loadConfig(
     typed.config === undefined ? sources : { ...sources, config: typed.config },
   );
@@ -68,7 +69,7 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
   }
   const listen = listenAddress(settings.listen);
   return {
-    name: printable(settings.name ?? (basename(process.cwd()) || '/'), MAX_NAME),
+    name: printable(settings.name ?? (basename(here) || '/'), MAX_NAME),
     listen,
     publicHost: publicName(listen.host),
     ttlMs,
@@ -89,7 +90,7 @@ export function resolveOptions(typed: PresentOptions, env: NodeJS.ProcessEnv): R
     size: typed.size === undefined ? null : parseSize(typed.size),
     headless: typed.headless === true,
     json: typed.json === true,
-    prefix: settings.prefix === 'none' ? null : settings.prefix.slice(2).toUpperCase().charCodeAt(0) & 0x1f,
+    prefix: settings.prefix,
     notices: settings.notices,
     preempt: settings.control.preempt,
     grantMs: settings.control.defaultForMs,

@@ -1,15 +1,16 @@
 /** `lectern present`: shares a new terminal until its program ends. */
 import { writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { keyFolder, openHostKey, openTicketKey } from '../access/keyfiles.js';
 import { TicketOffice } from '../access/tickets.js';
 import type { Size } from '../core/cells.js';
-import { LecternError } from '../core/errors.js';
 import type { LoggedEvent } from '../core/events.js';
+import { prefixName } from '../core/keys.js';
 import { formatDuration } from '../ops/durations.js';
 import { runtimeFolder, stateFolder } from '../ops/paths.js';
 import { Hangup } from '../presenter/hangup.js';
 import { assertRunnable, type Program, statusOf } from '../presenter/pty.js';
+import { assertTerminal } from '../presenter/terminal.js';
+import { currentFolder, homeFolder } from './folders.js';
 import { type PresentOptions, type Resolved, resolveOptions } from './present-options.js';
 import { Session } from './session/host.js';
 import { Stage } from './session/stage.js';
@@ -29,17 +30,16 @@ export async function present(typed: PresentOptions): Promise<number> {
   if (options.headless) outliveReaders();
   const start = programOf(options);
   assertRunnable(start);
+  if (!options.headless) assertTerminal();
   const keys = await openKeys();
-  if (!options.headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
-    throw new LecternError('NOT_A_TTY', 'lectern needs a terminal to share: run it in one, or use --headless');
-  }
   const size = options.size ?? (options.headless ? HEADLESS_SIZE : terminalSize());
   const session = await Session.open({
     ...options,
     size,
     keys,
     runtimeFolder: runtimeFolder(process.env),
-    stateFolder: stateFolder(process.env, homedir()),
+    stateFolder: stateFolder(process.env, homeFolder()),
+    onRemark: remark,
     onEvent: options.json ? printEvent : () => {},
   });
   process.once('uncaughtException', crash);
@@ -65,7 +65,7 @@ function crash(error: Error): void {
 }
 
 async function openKeys() {
-  const folder = keyFolder(process.env, homedir());
+  const folder = keyFolder(process.env, homeFolder());
   const { pem, fingerprint } = openHostKey(folder, (path, kept) =>
     tellSetAside(path, kept, 'who knows the old one is warned by ssh and should ask you for the fingerprint'),
   );
@@ -76,7 +76,7 @@ async function openKeys() {
 }
 
 function tellSetAside(path: string, kept: string, consequence: string): void {
-  process.stderr.write(`lectern: ${path} was no key: it is kept as ${kept}, and a new key was made; ${consequence}\n`);
+  remark(`${path} was no key: it is kept as ${kept}, and a new key was made; ${consequence}`);
 }
 
 function terminalSize(): Size {
@@ -89,18 +89,19 @@ function programOf({ command, headless }: Resolved): Omit<Program, 'size'> {
   const { env } = process;
   const [file, ...args] = command.length > 0 ? command : [env['SHELL'] || '/bin/sh'];
   const term = headless ? 'xterm-256color' : (env['TERM'] ?? 'xterm-256color');
-  return { file: file!, args, cwd: process.cwd(), env, term };
+  return { file: file!, args, cwd: currentFolder(), env, term };
 }
 
 function announce(session: Session, options: Resolved): void {
   const { watch, fingerprint } = session.ready;
-  if (session.logRemark !== null) process.stderr.write(`lectern: ${session.logRemark}\n`);
+  if (session.logRemark !== null) remark(session.logRemark);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ v: 1, type: 'ready', ...session.ready })}\n`);
     return;
   }
   const access = options.readOnly ? 'read only, without control' : 'read only';
-  const panel = options.headless || options.prefix === null ? '' : '  C-\\ opens the panel, exit ends it.';
+  const { headless, prefix } = options;
+  const panel = headless || prefix === null ? '' : `  ${prefixName(prefix)} opens the panel, exit ends it.`;
   process.stdout.write(
     `  Sharing "${options.name}", ${access}, for ${formatDuration(options.ttlMs)}.${panel}\n` +
       `    watch    ${watch}\n` +
@@ -113,13 +114,20 @@ function outliveReaders(): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
-    process.stderr.write(`lectern: nothing more is printed, the session goes on (${code})\n`);
+    remark(`nothing more is printed, the session goes on (${code})`);
   });
+}
+
+function remark(text: string): void {
+  process.stderr.write(`lectern: ${text}\n`);
 }
 
 function printEvent(event: LoggedEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
+
+/** Node.js would open a port at which everybody on the machine can run code in this process. */
+function noDebugger(): void {}
 
 /**
  * A signal ends the session in good order: the program is hung up and everything is given back. SIGHUP does so when the
@@ -129,7 +137,7 @@ function endOnSignals(session: Session): () => void {
   const hangup = new Hangup();
   const end = () => session.stop();
   const hup = () => (hangup.happened ? session.stop() : session.reloadRules());
-  const signals = { SIGTERM: end, SIGINT: end, SIGHUP: hup };
+  const signals = { SIGTERM: end, SIGINT: end, SIGQUIT: end, SIGHUP: hup, SIGUSR1: noDebugger };
   for (const [signal, act] of Object.entries(signals)) process.on(signal, act);
   return () => {
     for (const [signal, act] of Object.entries(signals)) process.off(signal, act);

@@ -1,14 +1,15 @@
 /** Trying redaction rules on text, listing them, checking them. Nothing here prints a secret that it found. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { text as readAll } from 'node:stream/consumers';
 import { LecternError } from '../core/errors.js';
 import { BUILT_IN } from '../core/redact/builtin.js';
 import { Redactor } from '../core/redact/redactor.js';
 import { check } from '../core/redact/report.js';
+import { systemCode } from '../core/system-errors.js';
 import { loadConfig } from '../ops/config.js';
 import { formatFault } from '../ops/faults.js';
 import { loadRules, type RuleSet } from '../ops/rules.js';
+import { homeFolder } from './folders.js';
 import { print, printTable, say } from './output.js';
 
 export interface RedactOptions {
@@ -63,7 +64,7 @@ function inForceOr(files: readonly string[], options: RedactOptions): RuleSet {
 
 function inForce({ redact, config }: RedactOptions, lint = false): RuleSet {
   const flags = redact === undefined ? {} : { redact: [...redact] };
-  const { settings } = loadConfig({ config, env: process.env, home: homedir(), flags });
+  const { settings } = loadConfig({ config, env: process.env, home: homeFolder(), flags });
   return loadRules(settings.redact, process.env, { lint });
 }
 
@@ -71,7 +72,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('FAILED', `${file}: cannot be read (${code})`, { cause });
+    throw new LecternError('FAILED', `${file}: cannot be read (${systemCode(cause)})`, { cause });
   }
 }

@@ -4,7 +4,7 @@ import type { Acting } from './acting.js';
 import type { PrintOptions } from './output.js';
 
 export function addSessions(program: Command, acting: Acting): void {
-  const session = program.command('session').description('look after running sessions');
+  const session = program.command('session').description('list, describe and stop running sessions');
   session
     .command('list')
     .description('list the running sessions')

@@ -29,12 +29,13 @@ export const CODE_POINT_MASK = 0x1fffff;
 export const CLUSTER = 1 << 21;
 export const WIDTH_SHIFT = 22;
 export const WIDTH_MASK = 3 << WIDTH_SHIFT;
+/** GLYPH of a cell that was never written, or was erased: no text, one column. */
+export const BLANK_GLYPH = 1 << WIDTH_SHIFT;
 
 /** FG, BG and LINE: the colour with its mode. Equal values look equal. */
 export const COLOR_MASK = 0x3ffffff;
 export const COLOR_VALUE_MASK = 0xffffff;
 export const COLOR_MODE_MASK = 3 << 24;
-export const COLOR_DEFAULT = 0;
 /** Palette colours 0-15, which terminals let users choose: kept apart from the same numbers in the 256 palette. */
 export const COLOR_P16 = 1 << 24;
 export const COLOR_P256 = 2 << 24;
@@ -63,11 +64,10 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Limits of every size that comes from outside: 1 to 500 columns, 1 to 300 rows. */
+/** Limits of every size that comes from outside, in cells. A wide character needs two columns: emulators have no narrower screen. */
+const MIN_COLS = 2;
 export const MAX_COLS = 500;
 export const MAX_ROWS = 300;
-/** A wide character needs two columns, and emulators have no narrower screen. */
-const MIN_COLS = 2;
 
 /** A size that came from outside, brought within what a screen may have. */
 export function clampSize({ cols, rows }: Size): Size {
@@ -184,7 +184,7 @@ export function blankRow(cols: number): Row {
   let row = blanks.get(cols);
   if (row === undefined) {
     const words = new Uint32Array(cols * CELL_WORDS);
-    for (let i = 0; i < words.length; i += CELL_WORDS) words[i] = 1 << WIDTH_SHIFT;
+    for (let i = 0; i < words.length; i += CELL_WORDS) words[i] = BLANK_GLYPH;
     row = new Row(words);
     blanks.set(cols, row);
   }

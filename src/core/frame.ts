@@ -8,6 +8,7 @@
  */
 import {
   BG,
+  BLANK_GLYPH,
   blankRow,
   CELL_WORDS,
   CLUSTER,
@@ -37,7 +38,6 @@ const MAX_TITLE = 120;
 const MAX_CROPS = 64;
 const MAX_ROW_CROPS = 16;
 const HOME: Cursor = { x: 0, y: 0, visible: true, shape: 'default', blink: true };
-const BLANK_CELL = 1 << WIDTH_SHIFT;
 /** ASCII. */
 const WITHHELD = 'Picture withheld: the masking rules failed or took too long.';
 
@@ -233,7 +233,7 @@ function publicCursor({ cursor, size }: Screen, masks: Redaction['masks']): Curs
 function textRow(text: string, cols: number): Row {
   const words = blankRow(cols).words.slice();
   [...text.slice(0, cols)].forEach((char, x) => {
-    words[x * CELL_WORDS + GLYPH] = char.charCodeAt(0) | BLANK_CELL;
+    words[x * CELL_WORDS + GLYPH] = char.charCodeAt(0) | BLANK_GLYPH;
   });
   return new Row(words);
 }
@@ -273,7 +273,7 @@ function cleanCell(words: Uint32Array, clusters: Map<number, string>, at: number
   const code = glyph & CODE_POINT_MASK;
   if (code === 0x20) {
     // A blank without a look is the same as an erased cell.
-    if (words[at + FG] === 0 && words[at + LINE] === 0 && words[at + BG]! >>> 26 === 0) words[at] = BLANK_CELL;
+    if (words[at + FG] === 0 && words[at + LINE] === 0 && words[at + BG]! >>> 26 === 0) words[at] = BLANK_GLYPH;
   } else if (code !== 0 && !fillsCell(code)) {
     setText(words, clusters, at, x, '');
   }
@@ -283,8 +283,8 @@ function cleanCell(words: Uint32Array, clusters: Map<number, string>, at: number
 function setText(words: Uint32Array, clusters: Map<number, string>, at: number, x: number, text: string): void {
   const width = (words[at + GLYPH]! >>> WIDTH_SHIFT) & 3;
   if (text === '') {
-    words[at + GLYPH] = BLANK_CELL | 0x20;
-    if (width === 2) words[at + CELL_WORDS + GLYPH] = BLANK_CELL | 0x20;
+    words[at + GLYPH] = BLANK_GLYPH | 0x20;
+    if (width === 2) words[at + CELL_WORDS + GLYPH] = BLANK_GLYPH | 0x20;
     return;
   }
   const code = text.codePointAt(0)!;
@@ -300,7 +300,7 @@ function maskRow(row: Row, spans: readonly Span[], mask: string): Row {
   if (spans.length === 0) return row;
   const words = row.words.slice();
   const clusters = new Map(row.clusters);
-  const glyph = mask.codePointAt(0)! | BLANK_CELL;
+  const glyph = mask.codePointAt(0)! | BLANK_GLYPH;
   for (const span of spans) {
     const from = row.width(span.from) === 0 && span.from > 0 ? span.from - 1 : span.from;
     const to = span.to < row.cols && row.width(span.to) === 0 ? span.to + 1 : span.to;
@@ -336,9 +336,9 @@ function cutRow(row: Row, x: number, cols: number): Row {
   const clusters = new Map<number, string>();
   for (const [column, text] of row.clusters) if (column >= x && column < x + cols) clusters.set(column - x, text);
   const last = words.length - CELL_WORDS;
-  if (words[GLYPH]! >>> WIDTH_SHIFT === 0) words[GLYPH] = BLANK_CELL | 0x20;
+  if (words[GLYPH]! >>> WIDTH_SHIFT === 0) words[GLYPH] = BLANK_GLYPH | 0x20;
   if (((words[last + GLYPH]! >>> WIDTH_SHIFT) & 3) === 2) {
-    words[last + GLYPH] = BLANK_CELL | 0x20;
+    words[last + GLYPH] = BLANK_GLYPH | 0x20;
     clusters.delete(cols - 1);
   }
   return new Row(words, clusters);

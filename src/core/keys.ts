@@ -37,11 +37,24 @@ interface Spelled {
   readonly event: 'press' | 'repeat' | 'release';
 }
 
-/** Reads a prefix as users write it: `C-\`, `C-a`, `C-]`; `none` is null. Undefined when it is none of these. */
+/**
+ * Reads a prefix as users write it: `C-\`, `C-a`, `C-]`; `none` is null. Undefined when it is none of these. `C-[` is
+ * the Escape key, with which arrow keys and all that a terminal answers begin.
+ */
 export function parsePrefix(text: string): number | null | undefined {
   if (text === 'none') return null;
-  const found = /^C-([a-zA-Z@[\\\]^_])$/.exec(text);
+  const found = /^C-([a-zA-Z@\\\]^_])$/.exec(text);
   return found === null ? undefined : found[1]!.toUpperCase().charCodeAt(0) & 0x1f;
+}
+
+/** A prefix as users write it: what {@link parsePrefix} reads. */
+export function prefixName(prefix: number): string {
+  return `C-${String.fromCharCode(plainKey(prefix))}`;
+}
+
+/** The key that types the control character `code` together with Control. */
+function plainKey(code: number): number {
+  return code >= 1 && code <= 26 ? code + 0x60 : code + 0x40;
 }
 
 /** Fed with what is typed, in order. */
@@ -69,7 +82,7 @@ export class Keys {
    */
   constructor(prefix: number | null, commands: ReadonlySet<string>) {
     this.#prefix = prefix;
-    this.#code = prefix === null ? -1 : prefix >= 1 && prefix <= 26 ? prefix + 0x60 : prefix + 0x40;
+    this.#code = prefix === null ? -1 : plainKey(prefix);
     this.#commands = commands;
   }
 

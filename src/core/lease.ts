@@ -13,6 +13,15 @@ export interface LeaseClaims {
   readonly untilMs: number;
 }
 
+/** Shorter ends before a hand reaches the keyboard; longer is no loan any more. In ms. */
+const LEAST_MS = 1000;
+const MOST_MS = 86_400_000;
+
+/** True for a time, in ms, for which control may be given: 1 s to 24 h. */
+export function isLeaseTime(ms: number): boolean {
+  return ms >= LEAST_MS && ms <= MOST_MS;
+}
+
 /** Clocks are set by small steps all the time: what is less than a second is not sleep. */
 const WALL_LEEWAY_MS = 1000;
 

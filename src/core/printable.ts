@@ -22,33 +22,35 @@ const MAX_CELL_UNITS = 64;
 /** What terminals draw over the cell before, whatever stands there. */
 const JOINS = /[\p{Mn}\p{Me}\u1160-\u11FF\uD7B0-\uD7FB]/u;
 
-const hiddenCodes = new Map<number, boolean>();
+const LAST = 0x10ffff;
+const KNOWN = 1;
+const IS_HIDDEN = 2;
+const IS_JOINED = 4;
+/** What was found out about each code point that was met. Programs may print all of them: a megabyte, and no more. */
+const table = new Uint8Array(LAST + 1);
+
+function lookUp(code: number): number {
+  const known = table[code] ?? 0;
+  if (known !== 0) return known;
+  const char = String.fromCodePoint(code);
+  const found = KNOWN | (HIDDEN.test(char) ? IS_HIDDEN : 0) | (JOINS.test(char) ? IS_JOINED : 0);
+  table[code] = found;
+  return found;
+}
 
 /** True when the character `code` may not be drawn at all. Plain ASCII is decided without a look-up. */
 export function isHidden(code: number): boolean {
   if (code >= 0x20 && code < 0x7f) return false;
-  let hidden = hiddenCodes.get(code);
-  if (hidden === undefined) {
-    hidden = HIDDEN.test(String.fromCodePoint(code));
-    hiddenCodes.set(code, hidden);
-  }
-  return hidden;
+  return (lookUp(code) & IS_HIDDEN) !== 0;
 }
-
-const joinCodes = new Map<number, boolean>();
 
 /**
  * True when the character `code` may stand in a cell by itself: it may be drawn, and does not join the cell before it,
  * which would leave everything behind it a column too far left.
  */
 export function fillsCell(code: number): boolean {
-  if (code < 0x7f) return !isHidden(code);
-  let joins = joinCodes.get(code);
-  if (joins === undefined) {
-    joins = JOINS.test(String.fromCodePoint(code));
-    joinCodes.set(code, joins);
-  }
-  return !joins && !isHidden(code);
+  if (code >= 0x20 && code < 0x7f) return true;
+  return lookUp(code) === KNOWN;
 }
 
 /**

@@ -19,8 +19,10 @@ const LEAST_VOTES = 2;
 /** Columns at the left in which editors and pagers number lines: what is right of them is looked for as well. */
 const NUMBER_COLS = 8;
 
-type Rows = readonly Row[];
-type Cost = (before: Row, after: Row) => number;
+/** From top to bottom. */
+export type Rows = readonly Row[];
+/** What it takes to turn one row into another, in bytes. */
+export type Cost = (before: Row, after: Row) => number;
 
 /** `before` after `scroll`. */
 export function scrolled(before: Rows, { top, bottom, by }: Scroll): Row[] {

@@ -63,6 +63,9 @@ export interface SuggestionState {
   readonly ready: boolean;
 }
 
+/** Lines of the conversation that are kept for those who ask what was said. */
+export const CHAT_KEPT = 50;
+
 /** One line of the conversation, printable and redacted. */
 export interface ChatLine {
   readonly name: string;

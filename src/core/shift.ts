@@ -3,7 +3,8 @@
  * moved on the observer's terminal (ICH, DCH) instead of being sent again. Knows nothing of what a row's bytes are: what
  * it costs to turn one row into another is asked of who knows.
  */
-import { BG, CELL_WORDS, CODE_POINT_MASK, GLYPH, isErased, isUncertain, Row, WIDTH_SHIFT, widthAt } from './cells.js';
+import { BG, BLANK_GLYPH, CELL_WORDS, CODE_POINT_MASK, GLYPH, isErased, isUncertain, Row, widthAt } from './cells.js';
+import type { Cost, Rows } from './scroll.js';
 
 /** Cells of row `y` from column `x` on move right by `by` columns (left when negative); those that come free are blank. */
 export interface Shift {
@@ -19,10 +20,6 @@ const PROBE_CELLS = 8;
 /** Of so many cells so many are the same before it is weighed what a shift saves. */
 const LOOK_CELLS = 24;
 const LEAST_SAME = 8;
-const BLANK_CELL = 1 << WIDTH_SHIFT;
-
-type Rows = readonly Row[];
-type Cost = (before: Row, after: Row) => number;
 
 /**
  * `row` after `shift`.
@@ -37,7 +34,7 @@ export function shifted(row: Row, { x, by }: Pick<Shift, 'x' | 'by'>): Row {
   if (by > 0) words.copyWithin(from + far, from, words.length - far);
   else words.copyWithin(from, from + far);
   words.fill(0, free, free + far);
-  for (let at = free; at < free + far; at += CELL_WORDS) words[at + GLYPH] = BLANK_CELL;
+  for (let at = free; at < free + far; at += CELL_WORDS) words[at + GLYPH] = BLANK_GLYPH;
   return new Row(words, row.clusters);
 }
 
@@ -93,7 +90,7 @@ function haveMoved(old: Row, row: Row, x: number, by: number): boolean {
     const a = (from + i) * CELL_WORDS;
     const b = (to + i) * CELL_WORDS;
     if (old.words[a] !== row.words[b] || old.words[a + BG] !== row.words[b + BG]) continue;
-    if (old.words[a] !== BLANK_CELL || old.words[a + BG] !== 0) same++;
+    if (old.words[a] !== BLANK_GLYPH || old.words[a + BG] !== 0) same++;
   }
   return same >= LEAST_SAME;
 }

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { LecternError } from '../core/errors.js';
+import { systemCode } from '../core/system-errors.js';
 import { faultsOf, refuse } from './faults.js';
 import {
   SETTING_KEYS,
@@ -94,7 +95,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    const code = systemCode(cause);
     throw new LecternError('CONFIG', `${file}: the settings cannot be read (${code}): check the file's name and mode`, {
       cause,
     });

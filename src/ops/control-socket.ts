@@ -10,6 +10,7 @@ import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LecternError } from '../core/errors.js';
+import { systemCode } from '../core/system-errors.js';
 import { type Line, readLines, writeLine } from './json-lines.js';
 import { ensurePrivateFolder, isSessionId } from './paths.js';
 import { invoke, isMethod, type SessionApi } from './session-api.js';
@@ -58,7 +59,7 @@ async function listen(server: Server, path: string): Promise<void> {
   try {
     await tryListen(server, path);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const reason = systemCode(error);
     if (reason !== 'EADDRINUSE') throw unable(path, reason, error);
     if (await isAnswering(path)) throw new LecternError('FAILED', `a session answers on ${path} already`);
     unlinkSync(path);

@@ -1,3 +1,4 @@
+/** Durations as people write them (`90s`, `1h30m`) and as they read them (`1 h 30 min`). */
 import { LecternError } from '../core/errors.js';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { LecternError } from '../core/errors.js';
 import type { LoggedEvent, SessionEvent } from '../core/events.js';
 import { exposure } from '../core/privacy.js';
+import { systemCode } from '../core/system-errors.js';
 import { headOf, link, verify } from './chain.js';
 import { ensurePrivateFolder, isSessionId, userId } from './paths.js';
 
@@ -186,6 +187,6 @@ function openToAppend(path: string): number {
 }
 
 function unwritable(path: string, error: unknown): LecternError {
-  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  const reason = systemCode(error);
   return new LecternError('FAILED', `cannot write the log ${path} (${reason})`, { cause: error });
 }

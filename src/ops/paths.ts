@@ -2,11 +2,12 @@
  * Where lectern keeps what only its user may reach: sockets of running sessions and state. It knows nothing of what is
  * in the files.
  */
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { LecternError } from '../core/errors.js';
 import { exposure } from '../core/privacy.js';
+import { cureFor, systemCode } from '../core/system-errors.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -41,14 +42,28 @@ function absolute(path: string | undefined): string | undefined {
  */
 export function ensurePrivateFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     checkPrivate(path, 'folder');
   } catch (error) {
     if (error instanceof LecternError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new LecternError('FAILED', `cannot make the folder ${path} (${reason}); check who owns what is above it`, {
+    const cure = cureFor(error, 'check who owns what is above it');
+    throw new LecternError('FAILED', `cannot make the folder ${path} (${systemCode(error)}); ${cure}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * With those above it. Node.js's own way of making these too never comes back where a folder that is there takes none
+ * (ENOENT): homes that are mounted when they are needed, and /proc.
+ */
+function makeFolder(path: string): void {
+  const above = dirname(path);
+  if (!existsSync(above)) makeFolder(above);
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 

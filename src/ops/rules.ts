@@ -8,6 +8,7 @@ import { BUILT_IN_RULES } from '../core/redact/builtin.js';
 import { MASK } from '../core/redact/masks.js';
 import { type Allowlist, faultOf, type Rule } from '../core/redact/rule.js';
 import type { SecretValue } from '../core/redact/values.js';
+import { systemCode } from '../core/system-errors.js';
 import { type Fault, faultsOf, refuse } from './faults.js';
 import { type Lint, lintOf } from './lint.js';
 import { type AllowlistEntry, RULE_FILE, RULE_KEYS, type RuleEntry, type RuleFile } from './rulefile.js';
@@ -96,12 +97,8 @@ function readRuleFile(file: string): string | { readonly what: string } {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return { what: `the rule file cannot be read (${codeOf(error)}): check its name and mode` };
+    return { what: `the rule file cannot be read (${systemCode(error)}): check its name and mode` };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 /** `rule "id": ` for a path into a rule; a rule without an id goes by its number. */
@@ -249,7 +246,7 @@ function read(
     try {
       return from(resolve(dirname(file), name));
     } catch (error) {
-      const what = `${key}: the file cannot be read (${codeOf(error)}): check its name, which is relative to this file`;
+      const what = `${key}: the file cannot be read (${systemCode(error)}): check its name, which is relative to this file`;
       faults.push({ file, ...document.at(['values', key, index]), what });
       return [];
     }

@@ -3,6 +3,8 @@
  * they are read from is in config.ts.
  */
 import { z } from 'zod';
+import { parsePrefix } from '../core/keys.js';
+import { isLeaseTime } from '../core/lease.js';
 import { parseDuration } from './durations.js';
 
 const text = z.string({ error: 'must be a text' });
@@ -37,9 +39,10 @@ function isListen(value: string): boolean {
   return match !== null && Number(match[1]) <= 65535;
 }
 
-/** `C-` and a letter or one of `\ ] ^ _ @ [`, or `none`. */
-const prefix = text.regex(/^(?:none|C-[a-z@[\\\]^_])$/, {
-  error: 'must be "none", or "C-" and a small letter or one of @[\\]^_',
+/** What asciinema, dtach and abduco take as well: a key that shells and editors leave free. */
+const DEFAULT_PREFIX = 'C-\\';
+const prefix = text.refine((value) => parsePrefix(value) !== undefined, {
+  error: 'must be "none", or "C-" and a letter or one of @\\]^_',
 });
 
 /** Longest time that screens may wait before they are shown: each second of it is kept in memory. */
@@ -51,6 +54,14 @@ const delay = z
   });
 const KIB = 1024;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+const atMost = (ms: number, told: string) =>
+  duration.refine((value) => !isDuration(value) || parseDuration(value) <= ms, { error: `must be at most ${told}` });
+
+const leaseTime = duration.refine((value) => !isDuration(value) || isLeaseTime(parseDuration(value)), {
+  error: 'must be from 1s to 24h',
+});
 
 /** At most this many at once: a session's memory and sockets are sized for it. */
 const MOST_OBSERVERS = 10_000;
@@ -77,11 +88,12 @@ const TOP = {
 
 const CONTROL = {
   preempt: flag.optional(),
-  default_for: duration.optional(),
+  default_for: leaseTime.optional(),
   voters: z.array(text.min(1), { error: 'must be a list of names or key fingerprints' }).optional(),
   quorum: whole(0, MOST_OBSERVERS).optional(),
   vote_for: z.array(oneOf('grant', 'propose'), { error: 'must be a list of "grant" and "propose"' }).optional(),
-  vote_time: duration.optional(),
+  // Who put something to the vote waits for its end.
+  vote_time: atMost(HOUR_MS, '1h').optional(),
 };
 const ROOM = { chat: flag.optional(), pointers: flag.optional(), hide_addresses: flag.optional() };
 const PAUSE = { programs: z.array(text.min(1), { error: 'must be a list of program names' }).optional() };
@@ -116,9 +128,7 @@ function leavesRoom(limits: {
 }
 
 /** A day: what waits longer for new keys, or for a sign of life, does not wait but has forgotten. */
-const upToADay = duration.refine((value) => !isDuration(value) || parseDuration(value) <= DAY_MS, {
-  error: 'must be at most 24h',
-});
+const upToADay = atMost(DAY_MS, '24h');
 /** The names are those of sshd_config(5) where it has one. What is not set is the door's own affair. */
 const LIMITS = {
   login_grace: upToADay.optional(),
@@ -183,7 +193,8 @@ export interface Settings {
   readonly record: string | undefined;
   /** Rule files, in the order in which they are loaded. */
   readonly redact: readonly string[];
-  readonly prefix: string;
+  /** The control character that begins a hotkey; null for none. */
+  readonly prefix: number | null;
   /** How long a screen waits before observers see it, in ms; 0 for not at all. */
   readonly delayMs: number;
   readonly control: { readonly preempt: boolean; readonly defaultForMs: number };
@@ -269,9 +280,6 @@ function startupsOf(text: string): NonNullable<DoorLimits['maxStartups']> {
   return { start, rate, full };
 }
 
-/** Who put something to the vote waits for its end: an hour, in ms. */
-const MOST_VOTE_MS = 3_600_000;
-
 function optionalMs(text: string | undefined): number | null {
   return text === undefined ? null : parseDuration(text);
 }
@@ -295,7 +303,7 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
     },
     record: top.record,
     redact,
-    prefix: top.prefix ?? 'C-\\',
+    prefix: parsePrefix(top.prefix ?? DEFAULT_PREFIX) ?? null,
     delayMs: top.delay === undefined || top.delay === 'off' ? 0 : parseDuration(top.delay),
     control: { preempt: control.preempt ?? true, defaultForMs: parseDuration(control.default_for ?? '60s') },
     consensus: {
@@ -304,7 +312,7 @@ export function settingsOf(top: SettingsTop, file: SettingsFile, redact: readonl
       quorum: control.quorum ?? 0,
       voteFor: control.vote_for ?? ['grant', 'propose'],
       // Long enough to read a command and ask about it.
-      voteMs: Math.min(parseDuration(control.vote_time ?? '60s'), MOST_VOTE_MS),
+      voteMs: parseDuration(control.vote_time ?? '60s'),
     },
     room: {
       chat: room.chat ?? true,

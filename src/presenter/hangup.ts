@@ -7,7 +7,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
 
 /** True when this process has a controlling terminal. The kernel takes it away before it sends SIGHUP. */
-function hasTerminal(): boolean {
+export function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', O_RDONLY | O_NONBLOCK | O_NOCTTY));
     return true;

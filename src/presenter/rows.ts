@@ -6,6 +6,7 @@ import {
   BG_DIM,
   BG_ITALIC,
   BG_OVERLINE,
+  BLANK_GLYPH,
   blankRow,
   CELL_WORDS,
   CLUSTER,
@@ -27,7 +28,6 @@ const GLYPH_MASK = CODE_POINT_MASK | CLUSTER | WIDTH_MASK;
 const FG_FLAGS = ~COLOR_MASK & ~FG_UNDERLINE;
 const BG_FLAGS = BG_ITALIC | BG_DIM | BG_OVERLINE;
 const SINGLE = 1 << LINE_STYLE_SHIFT;
-const BLANK = 1 << WIDTH_SHIFT;
 const NONE: ReadonlyMap<number, string> = new Map();
 
 interface Seen {
@@ -90,14 +90,14 @@ function convert(line: RawLine): { readonly row: Row; readonly partial: boolean 
     const bg = raw[from + 2]!;
     let glyph = raw[from]! & GLYPH_MASK;
     const width = (glyph & WIDTH_MASK) >>> WIDTH_SHIFT;
-    if (width !== 1 && !isWhole(raw, x, width)) glyph = BLANK;
+    if (width !== 1 && !isWhole(raw, x, width)) glyph = BLANK_GLYPH;
     if ((glyph & CLUSTER) !== 0) {
       partial = true;
       clusters ??= new Map();
       clusters.set(x, line._combined[x] ?? '');
       glyph &= ~CODE_POINT_MASK;
     }
-    const right = width === 0 && glyph !== BLANK;
+    const right = width === 0 && glyph !== BLANK_GLYPH;
     words[to] = glyph;
     words[to + 1] = right ? words[to - 3]! : (fg & FG_FLAGS) | colour(fg);
     words[to + 2] = right ? words[to - 2]! : (bg & BG_FLAGS) | colour(bg);
@@ -107,7 +107,7 @@ function convert(line: RawLine): { readonly row: Row; readonly partial: boolean 
       words[to + 1]! |= FG_UNDERLINE;
       words[to + 3] = underline(line, x, bg);
     }
-    any |= (glyph ^ BLANK) | words[to + 1]! | words[to + 2]!;
+    any |= (glyph ^ BLANK_GLYPH) | words[to + 1]! | words[to + 2]!;
   }
   return { row: any === 0 ? blankRow(cols) : new Row(words, clusters ?? NONE), partial };
 }

@@ -8,7 +8,7 @@ import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { Size } from '../core/cells.js';
 import { LecternError } from '../core/errors.js';
 import { Guard } from './guard.js';
-import { Hangup } from './hangup.js';
+import { Hangup, hasTerminal } from './hangup.js';
 import { reading } from './read-buffer.js';
 import { undo } from './undo.js';
 import { Unwritten } from './unwritten.js';
@@ -25,7 +25,17 @@ const PROBE_BYTES = 4095;
 /** How long the last words may wait for a terminal that takes nothing, in ms. */
 const LAST_WORDS_MS = 200;
 const RETRY_MS = 5;
-const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+
+/**
+ * @throws {LecternError} NOT_A_TTY when standard input or output is not a terminal, or it is not this process's own
+ * (setsid(1), a service): nobody could tell it then of another size or of a hang-up.
+ */
+export function assertTerminal(): void {
+  if (!isatty(0) || !isatty(1) || !hasTerminal()) {
+    throw new LecternError('NOT_A_TTY', 'lectern needs a terminal to share: run it in one, or use --headless');
+  }
+}
 
 interface Handle {
   setBlocking(on: boolean): number;
@@ -57,12 +67,10 @@ export class Terminal {
 
   /**
    * Makes the terminal raw. To be opened before the shared program is started, so that the guard does not inherit it.
-   * @throws {LecternError} NOT_A_TTY when standard input or output is not a terminal.
+   * @throws {LecternError} NOT_A_TTY as {@link assertTerminal}.
    */
   static open(): Terminal {
-    if (!isatty(0) || !isatty(1)) {
-      throw new LecternError('NOT_A_TTY', 'lectern needs a terminal to share: run it in one, or use --headless');
-    }
+    assertTerminal();
     return new Terminal();
   }
 

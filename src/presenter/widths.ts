@@ -33,22 +33,26 @@ const EXCEPTIONS: readonly (readonly [from: number, to: number, width: 0 | 1 | 2
   [0x268a, 0x268f, 1],
 ];
 
-const UNKNOWN = 0xff;
 const PICTURE = 4;
-/** Width in bits 0-1 and {@link PICTURE} in bit 2, filled in as code points are met. */
-const table = new Uint8Array(LAST + 1).fill(UNKNOWN);
-for (let code = 0x20; code < 0x7f; code++) table[code] = 1;
+const KNOWN = 8;
+const NARROW = KNOWN | 1;
+/**
+ * Width in bits 0-1, {@link PICTURE} and {@link KNOWN}, filled in as code points are met: of the megabyte that this is,
+ * the system gives what is written to.
+ */
+const table = new Uint8Array(LAST + 1);
+table.fill(NARROW, 0x20, 0x7f);
 
 function look(code: number): number {
   const exception = EXCEPTIONS.find(([from, to]) => code >= from && code <= to);
   const text = String.fromCodePoint(code);
   const width = exception !== undefined ? exception[2] : ZERO.test(text) ? 0 : eastAsianWidth(code);
-  return width | (PICTOGRAPH.test(text) ? PICTURE : 0);
+  return KNOWN | width | (PICTOGRAPH.test(text) ? PICTURE : 0);
 }
 
 function entry(code: number): number {
-  if (code > LAST) return 1;
-  if (table[code] === UNKNOWN) table[code] = look(code);
+  if (code > LAST) return NARROW;
+  if (table[code] === 0) table[code] = look(code);
   return table[code]!;
 }
 
@@ -68,9 +72,9 @@ export const widths = {
   wcwidth: widthOf,
   /** @param preceding what this returned for the character before, or 0 after a control sequence */
   charProperties(code: number, preceding: number): number {
-    const known = table[code] ?? UNKNOWN;
-    const found = known === UNKNOWN ? entry(code) : known;
-    if (found === 1) return 1 << WIDTH_SHIFT;
+    const known = table[code] ?? 0;
+    const found = known === 0 ? entry(code) : known;
+    if (found === NARROW) return 1 << WIDTH_SHIFT;
     const width = found & 3;
     const joins = width === 0 || ((preceding & AFTER_ZWJ) !== 0 && (found & PICTURE) !== 0);
     if (!joins) return width << WIDTH_SHIFT;

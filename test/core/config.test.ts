@@ -33,7 +33,7 @@ test('without a file, variables and flags, the defaults are in force', () => {
   assert.equal(found, undefined);
   assert.deepEqual(
     [settings.listen, settings.ttlMs, settings.approve, settings.prefix],
-    [':2222', 7_200_000, 'none', 'C-\\'],
+    [':2222', 7_200_000, 'none', 0x1c],
   );
   assert.deepEqual(settings.control, { preempt: true, defaultForMs: 60_000 });
 });
@@ -94,10 +94,22 @@ test('all faults are told at once with their places, and without the values', ()
       'bad.toml:1:1: unknown key "tll": did you mean "ttl"?',
       'bad.toml:2:1: listen: must be a port from 0 to 65535, ":PORT" or "HOST:PORT"',
       'bad.toml:3:1: max_observers: must be a whole number from 1 to 10000',
-      'bad.toml:4:1: prefix: must be "none", or "C-" and a small letter or one of @[\\]^_',
+      'bad.toml:4:1: prefix: must be "none", or "C-" and a letter or one of @\\]^_',
       'bad.toml:6:1: default_for: must be a duration in quotes, such as "90s" or "2h"',
       'bad.toml:7:1: unknown key "preemt": did you mean "preempt"?',
       'bad.toml:9:1: startups: must be "START:RATE:FULL", such as "30:30:200"',
+    ].join('\n'),
+  );
+});
+
+test('a prefix with which other keys begin, and times beyond what they are for, are refused', () => {
+  const lines = 'prefix = "C-["\n[control]\ndefault_for = "25h"\nvote_time = "61m"\n';
+  assert.equal(
+    complaint(() => readSettings(file('times.toml', lines))),
+    [
+      'times.toml:1:1: prefix: must be "none", or "C-" and a letter or one of @\\]^_',
+      'times.toml:3:1: default_for: must be from 1s to 24h',
+      'times.toml:4:1: vote_time: must be at most 1h',
     ].join('\n'),
   );
 });

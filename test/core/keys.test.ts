@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type KeyAction, Keys, parsePrefix, SECOND_KEY_MS, SPLIT_MS } from '../../src/core/keys.js';
+import { type KeyAction, Keys, parsePrefix, prefixName, SECOND_KEY_MS, SPLIT_MS } from '../../src/core/keys.js';
 import { randomFrom } from '../support/typed.js';
 
 const COMMANDS = new Set(['g', 'G', 'x', '!', '?', 'esc']);
@@ -164,9 +164,15 @@ test('a prefix is written as C- and a key, or none', () => {
     ['C-]', 0x1d],
     ['C-@', 0],
     ['none', null],
+    ['C-[', undefined],
     ['C-1', undefined],
     ['M-x', undefined],
     ['', undefined],
   ];
   for (const [text, code] of rows) assert.equal(parsePrefix(text), code, text);
+});
+
+test('a prefix is told as it is written', () => {
+  for (const text of ['C-\\', 'C-a', 'C-z', 'C-]', 'C-^', 'C-_', 'C-@'])
+    assert.equal(prefixName(parsePrefix(text)!), text);
 });

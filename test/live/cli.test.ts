@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,11 @@ interface Ended {
 
 /** Runs the real program in an empty world. */
 function lectern(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  return ended(process.execPath, [BIN, ...args], env);
+}
+
+function ended(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], HOME: runtime, XDG_RUNTIME_DIR: runtime, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...LIMITED_COMMAND,
@@ -78,6 +82,7 @@ const MISTAKES: readonly (readonly [words: string, code: number, says: RegExp])[
   ['grant ana --for 999ms', 2, /1s to 24h/],
   ['grant ana --for 25h', 2, /1s to 24h/],
   ['grant ana --for 60s --mode loud', 2, /full, suggest/],
+  ['say ', 2, /say what: lectern say TEXT/],
   ['kick', 2, /missing required argument 'who'/],
   ['approve', 2, /missing required argument/],
   ['deny', 2, /missing required argument/],
@@ -161,7 +166,7 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
   const socket = join(runtime, 'lectern', 'demo.sock');
   const ready = {
     session: 'demo',
-    title: 'Demo',
+    title: '日本語の題',
     host: 'h',
     port: 1,
     token: 'k7',
@@ -220,6 +225,12 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     /masked {4}github-token 2, key-value 12\nwithheld .*\ngiven up {2}512 characters .*\nrules {5}not taken: \/r\.toml:1:1: rule "x": wrong\n/,
   );
   assert.deepEqual(JSON.parse((await lectern(['session', 'list', '--json'])).stdout), { v: 1, sessions: [ready] });
+  const listed = (await lectern(['session', 'list'], { NO_COLOR: '1' })).stdout;
+  assert.match(
+    listed,
+    /^SESSION {2}TITLE {7}PORT {2}LINK ENDS\ndemo {5}日本語の題 {2}1 {5}\d/,
+    'columns, not characters',
+  );
   assert.deepEqual(JSON.parse((await lectern(['who', '--json'])).stdout), { v: 1, participants: [row] });
   assert.match(
     (await lectern(['who'], { NO_COLOR: '1' })).stdout,
@@ -256,6 +267,31 @@ test('commands work a running session: data on stdout, talk on stderr', async (t
     ['approve', 'ana'],
     ['stop'],
   ]);
+});
+
+test('settings are not looked for in the current directory, also where HOME is empty or relative', async () => {
+  const folders = new Set<string>();
+  for (const HOME of ['', 'here']) {
+    const { code, stdout } = await lectern(['config', 'path'], { HOME });
+    assert.equal(code, 0);
+    folders.add(stdout.split('\n')[0]!);
+  }
+  assert.deepEqual([...folders], [`${join(userInfo().homedir, '.config/lectern/config.toml')}  not there`]);
+});
+
+test('a home in which nothing can be made is told, and not waited for', async () => {
+  // As below autofs: the folder is there, and whatever is made in it is said not to be.
+  const { code, stderr } = await lectern(['--headless', '--listen', '127.0.0.1:0', '--', 'true'], { HOME: '/proc' });
+  assert.match(stderr, /^lectern: cannot use the folder \/proc\/\.config\/lectern\/keys \(ENOENT\); [^\n]+\n$/);
+  assert.equal(code, 125);
+});
+
+test('in a directory that was removed nothing is shared, and one line says why', async () => {
+  const gone = `cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" "$@"`;
+  const words = ['-c', gone, process.execPath, BIN, '--headless', '--listen', '127.0.0.1:0', '--', 'true'];
+  const { code, stdout, stderr } = await ended('sh', words);
+  assert.equal(stderr, 'lectern: the current directory is gone: cd to one that is there\n');
+  assert.deepEqual([code, stdout], [125, '']);
 });
 
 test('a reader that leaves early is no failure', async () => {

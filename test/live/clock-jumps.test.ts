@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { newCode } from '../../src/access/codes.js';
 import { Links } from '../../src/access/links.js';
 import { type TicketJwk, TicketOffice } from '../../src/access/tickets.js';
+import { hintsFor } from '../../src/cli/session/hints.js';
 import { People } from '../../src/cli/session/people.js';
 import type { SessionEvent } from '../../src/core/events.js';
 import { verify } from '../../src/ops/chain.js';
@@ -39,6 +40,7 @@ async function anaWatches() {
     ...{ chat: true, pointers: true, isAlive: () => true, tickets: await TicketOffice.open(jwk) },
     consensus: { on: false, voters: [], quorum: 0, voteFor: [], voteMs: MINUTE },
     masked: async (text) => text,
+    hints: hintsFor({ prefix: 0x1c, grantMs: 60_000, preempt: true }),
     type: (keys) => void typed.push(Buffer.from(keys).toString('latin1')),
     emit: (event) => void events.push(event),
     ...{ dropTyped: nothing, submit: nothing, closePaste: nothing, pressed: nothing, said: nothing, pointed: nothing },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type TicketJwk, TicketOffice } from '../../src/access/tickets.js';
+import { hintsFor } from '../../src/cli/session/hints.js';
 import { People } from '../../src/cli/session/people.js';
 import type { SessionEvent } from '../../src/core/events.js';
 import { HandClock } from '../support/hand-clock.js';
@@ -19,6 +20,7 @@ async function anaWatches() {
     ...{ chat: true, pointers: true, isAlive: () => true, tickets: await TicketOffice.open(jwk) },
     consensus: { on: false, voters: [], quorum: 0, voteFor: [], voteMs: 1000 },
     masked: async (text) => text,
+    hints: hintsFor({ prefix: 0x1c, grantMs: 60_000, preempt: true }),
     type: (keys) => void typed.push(Buffer.from(keys).toString('latin1')),
     dropTyped: () => void dropped.push('dropped'),
     emit: (event) => void events.push(event),

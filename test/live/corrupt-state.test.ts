@@ -16,7 +16,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { House, type Result, run } from '../support/house.js';
+import { BIN, House, type Result, run } from '../support/house.js';
 
 const STRANGER = 12_345;
 
@@ -71,6 +71,17 @@ test('a host key and a ticket key that are rubbish or cut off are kept under ano
     assert.deepEqual(readFileSync(join(keys, aside[0]!)), before);
   }
   assert.equal((await session(house)).stderr, '', 'told once');
+});
+
+test('where no key can be written that is told, and no piece of one is left', async (t) => {
+  const house = new House(t);
+  const keys = join(house.home, 'keys');
+  // No file may grow: what a full disk does as well. What is printed goes through a pipe.
+  const script = `trap '' XFSZ; ulimit -f 0; LECTERN_KEYS='${keys}' exec "$0" "$@"`;
+  const words = [process.execPath, BIN, '--headless', '--listen', '127.0.0.1:0', '--', 'true'];
+  const { code, stderr } = await house.tool('sh', ['-c', script, ...words]);
+  assert.match(stderr, /^lectern: cannot use \S+host_ed25519 \(EFBIG\); no file may be so large: see ulimit -f\n$/);
+  assert.deepEqual([code, readdirSync(keys)], [125, []]);
 });
 
 test('two that start at once on a broken host key end up with one and the same', async (t) => {
@@ -173,4 +184,16 @@ test('a recording never overwrites, and one that cannot be made is said before a
     assert.match(stderr, /^lectern: [^\n]+\n$/);
   }
   assert.equal(readFileSync(cast, 'utf8'), 'old');
+});
+
+test('what cannot be written any more is told also where there is no terminal to tell it on, and the session goes on', async (t) => {
+  const { house } = await usedHome(t);
+  const cast = join(house.home, 'full.cast');
+  // Room for keys and links, and not for a recording of so many lines.
+  const script = 'trap "" XFSZ; ulimit -f 8; exec "$0" "$@"';
+  const flags = ['--headless', '--listen', '127.0.0.1:0', '--record', cast];
+  const program = ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8 9; do seq -s $i 999; sleep 0.2; done; exit 3'];
+  const { code, stderr } = await house.tool('sh', ['-c', script, process.execPath, BIN, ...flags, '--', ...program]);
+  assert.equal(stderr, 'lectern: the recording cannot be written any more: is the disk full?\n');
+  assert.equal(code, 3);
 });

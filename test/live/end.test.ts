@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { logged } from '../support/acts.js';
-import { BIN, House, type Pane, type Result, shellLine, sshWords, type Tmux, until } from '../support/house.js';
+import { BIN, House, type Pane, type Result, shellLine, sleep, sshWords, type Tmux, until } from '../support/house.js';
 
 const SIZE = { cols: 80, rows: 24 };
 /** What a program leaves on that does not clean up. */
@@ -42,6 +42,12 @@ function assertRestored(house: House, pane: Pane): void {
   assert.equal(read('after'), read('before'));
   // What undoes modes was written before the settings were.
   assert.equal(pane.tell(MODES), CLEAN);
+}
+
+/** Process id of the edge of that lectern. */
+function edgeOf(lectern: number): number {
+  const children = readFileSync(`/proc/${lectern}/task/${lectern}/children`, 'utf8').trim().split(' ');
+  return Number(children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('edge.js')));
 }
 
 /** Process id of the lectern that runs in a pane. */
@@ -132,6 +138,7 @@ function nothingListed(house: House): Promise<true> {
 
 for (const [signal, code] of [
   ['SIGTERM', 129],
+  ['SIGQUIT', 129],
   ['SIGKILL', 137],
 ] as const) {
   test(`${signal} to lectern leaves the terminal as it was, and no program behind`, async (t) => {
@@ -158,6 +165,31 @@ for (const [signal, code] of [
     if (signal !== 'SIGKILL') assert.deepEqual(leftovers(house), []);
   });
 }
+
+test('a terminal that is another\u2019s is none: nothing is shared, and one line says so', async (t) => {
+  const house = new House(t);
+  const lectern = shellLine(['setsid', '-w', process.execPath, BIN, '--listen', '127.0.0.1:0', '--', 'true']);
+  const { code, stdout } = await house.tool('script', ['-qec', lectern, '/dev/null']);
+  assert.equal(stdout.trim(), 'lectern: lectern needs a terminal to share: run it in one, or use --headless');
+  assert.equal(code, 125);
+});
+
+test('SIGUSR1 opens no debugger, neither beside the terminal nor where ssh is answered', async (t) => {
+  const house = new House(t);
+  // What the edge says is seen then.
+  house.env['LECTERN_DEBUG'] = '1';
+  const { pane, ready } = await bracketedPresent(house, house.tmux(), ['sh', '-c', 'echo READY; sleep 1000']);
+  await pane.shows('READY');
+  const lectern = await lecternOf(house);
+  for (const pid of [lectern, edgeOf(lectern)]) {
+    process.kill(pid, 'SIGUSR1');
+    // Node.js says so within a few milliseconds: both have done more than that before they answer.
+    const { stdout } = await house.tool('ssh', [...sshWords(ready).slice(1), 'who']);
+    assert.match(stdout, /^guest/);
+    await sleep(200);
+    assert.doesNotMatch(pane.text(), /Debugger/);
+  }
+});
 
 test('a terminal that is closed ends the session, and leaves no program behind', async (t) => {
   const house = new House(t);
@@ -247,10 +279,7 @@ test('when the edge dies the presenter goes on, and an observer can come back by
   const watch = shellLine(sshWords(ready));
   const ana = tmux.open('ana', { cols: 80, rows: 25 }, watch);
   await ana.shows('LIVE');
-  const lectern = await lecternOf(house);
-  const children = readFileSync(`/proc/${lectern}/task/${lectern}/children`, 'utf8').trim().split(' ');
-  const edge = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('edge.js'))!;
-  process.kill(Number(edge), 'SIGKILL');
+  process.kill(edgeOf(await lecternOf(house)), 'SIGKILL');
   const began = performance.now();
   await ana.shows('[ended 255]');
   pane.type('echo still-$((40+2))\n');

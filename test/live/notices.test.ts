@@ -26,11 +26,16 @@ interface Told {
   bytes(): string;
 }
 
-/** A presenter who is told in one way only. */
-async function toldBy(house: House, way: Partial<typeof OFF>, around: readonly string[] = []): Promise<Told> {
+/** A presenter who is told in one way only. @param others settings before those of notices */
+async function toldBy(
+  house: House,
+  way: Partial<typeof OFF>,
+  around: readonly string[] = [],
+  others = '',
+): Promise<Told> {
   const settings = Object.entries({ ...OFF, ...way }).map(([name, on]) => `${name} = ${on}\n`);
   const config = join(house.home, 'config.toml');
-  writeFileSync(config, `[notice]\n${settings.join('')}`);
+  writeFileSync(config, `${others}[notice]\n${settings.join('')}`);
   const tmux = house.tmux();
   const lectern = [process.execPath, BIN, '--listen', '127.0.0.1:0', '--config', config, '--', ...PROGRAM];
   const pane = tmux.open('presenter', SIZE, shellLine([...around, ...lectern]));
@@ -72,6 +77,28 @@ for (const [way, sequence] of [
     assert.equal(/\x1b\]2;/.test(rest), way === 'title');
   });
 }
+
+test('what the presenter can do is told by his own prefix and times', async (t) => {
+  const settings = 'prefix = "C-]"\n[control]\ndefault_for = "5m"\npreempt = false\n';
+  const told = await toldBy(new House(t), { title: true }, [], settings);
+  await told.pane.shows('C-] opens the panel');
+  await asks(told);
+  const title = (): string => told.pane.tell('#{pane_title}');
+  await until('the request', () => title().endsWith('ana asks for control: C-] g gives it for 5 min'), title);
+  told.pane.keys('C-]', 'g');
+  await until('what giving it means', () => title().endsWith('C-] x takes it back'), title);
+  told.pane.keys('C-]', '?');
+  await told.pane.shows('after C-] without the panel');
+  await told.pane.shows('C-] twice sends one C-] to the program');
+});
+
+test('where there are no hotkeys, commands are told instead', async (t) => {
+  const told = await toldBy(new House(t), { title: true }, [], 'prefix = "none"\n');
+  assert.doesNotMatch(told.pane.text(), /opens the panel/);
+  await asks(told);
+  const title = (): string => told.pane.tell('#{pane_title}');
+  await until('the request', () => title().endsWith('ana asks for control: lectern grant gives it'), title);
+});
 
 test('with all of them off nothing is said', async (t) => {
   const told = await toldBy(new House(t), {});

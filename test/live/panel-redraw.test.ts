@@ -48,7 +48,7 @@ function scene() {
     hasAlternate: true,
   });
   const panel = new PanelOnTerminal({
-    ...{ overlay, glyphs: glyphsFor({ LANG: 'C.UTF-8' }), size: () => SIZE, view: () => VIEW, write },
+    ...{ prefix: 'C-\\', overlay, glyphs: glyphsFor({ LANG: 'C.UTF-8' }), size: () => SIZE, view: () => VIEW, write },
     ...{ act: () => Promise.resolve(''), refresh: () => {}, covered: () => {}, fail: () => assert.fail('no panel') },
   });
   const shown = () =>

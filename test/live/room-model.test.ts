@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type TicketJwk, TicketOffice } from '../../src/access/tickets.js';
+import { hintsFor } from '../../src/cli/session/hints.js';
 import { People } from '../../src/cli/session/people.js';
 import { LecternError } from '../../src/core/errors.js';
 import type { SessionEvent } from '../../src/core/events.js';
@@ -99,6 +100,7 @@ class World {
       sid: 'model',
       readOnly: false,
       clock: this.clock,
+      hints: hintsFor({ prefix: 0x1c, grantMs: 60_000, preempt: true }),
       approve: lobby ? 'each' : 'none',
       ...{ hideAddresses: false, chat: true, pointers: true },
       consensus: { on: random() < 0.6, voters: [], quorum: 0, voteFor: ['grant', 'propose'], voteMs: VOTE_MS },

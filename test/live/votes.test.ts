@@ -97,6 +97,11 @@ test('control is given when all agree; the presenter can close the vote, and a d
   all.pane.keys('C-\\', 'x');
   assert.deepEqual([(await closed).code, /the vote was closed/.test((await closed).stderr)], [3, true]);
   await until('the vote to be gone', () => !bo.text().includes('control for ana?'));
+  const dropped = house.run(['propose', '--', 'true']);
+  await bo.shows('run: true');
+  all.pane.keys('C-\\', 'x');
+  assert.deepEqual([(await dropped).code, /the vote was closed/.test((await dropped).stderr)], [3, true]);
+  await until('that vote to be gone', () => !bo.text().includes('run: true'));
   const granted = house.run(['grant', 'ana', '--for', '60s']);
   await bo.shows('control for ana?');
   bo.keys('y');

@@ -9,11 +9,13 @@ import { lookOf } from '../../core/lookalike.js';
 import { printable } from '../../core/printable.js';
 import type { Present, Roster } from '../../core/roster.js';
 import { sourceOf } from '../../observers/ssh/source.js';
+import type { Hints } from './hints.js';
 import type { Arrival, ToEdge } from './messages.js';
 
 export interface ArrivalsOptions {
   readonly roster: Roster;
   readonly clock: Clock;
+  readonly hints: Pick<Hints, 'admit'>;
   /** Whom the presenter is asked about: nobody, all until the first is let in, each one. */
   readonly approve: 'none' | 'first' | 'each';
   /** Addresses are for bans alone: nobody is told them. */
@@ -161,7 +163,7 @@ export class Arrivals {
   }
 
   #knock({ participant }: Present): void {
-    this.#options.notice(`${participant.name} wants to watch: C-\\ a admits, C-\\ d denies`);
+    this.#options.notice(`${participant.name} wants to watch: ${this.#options.hints.admit}`);
   }
 
   /**

@@ -50,6 +50,7 @@ export class Chronicle {
     if (this.#lost) return;
     this.#lost = true;
     this.emit({ type: 'fault', part: 'log', count: 1 });
-    this.#options.notice('the log cannot be written: the disk, or the log, is full');
+    // Why there was none from the beginning is told already.
+    if (this.#log.fault === null) this.#options.notice('the log cannot be written: the disk, or the log, is full');
   }
 }

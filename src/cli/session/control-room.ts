@@ -11,6 +11,7 @@ import { CLOCK } from './clocks.js';
 import { Curtain } from './curtain.js';
 import { Deadlines } from './deadlines.js';
 import { hear } from './hearing.js';
+import { type Hints, hintsFor } from './hints.js';
 import { type Echo, Journal } from './journal.js';
 import type { FromEdge } from './messages.js';
 import type { SessionOptions } from './options.js';
@@ -53,12 +54,23 @@ const ENDINGS: Readonly<Record<EndReason, string>> = {
 
 type RoomOptions = Pick<
   SessionOptions,
-  'readOnly' | 'approve' | 'consensus' | 'room' | 'keys' | 'ends' | 'pausePrograms' | 'auditInput' | 'preempt'
+  | 'readOnly'
+  | 'approve'
+  | 'consensus'
+  | 'room'
+  | 'keys'
+  | 'ends'
+  | 'pausePrograms'
+  | 'auditInput'
+  | 'preempt'
+  | 'prefix'
+  | 'grantMs'
 >;
 
 export class ControlRoom {
   readonly people: People;
   readonly curtain: Curtain;
+  readonly hints: Hints;
   readonly #options: RoomOptions;
   readonly #port: RoomPort;
   readonly #deadlines: Deadlines;
@@ -70,6 +82,7 @@ export class ControlRoom {
   constructor(options: RoomOptions, port: RoomPort) {
     this.#options = options;
     this.#port = port;
+    this.hints = hintsFor(options);
     const { drop, foreground, notice, echo, write } = port;
     const emit = (event: SessionEvent) => this.#emit(event);
     this.#journal = new Journal({ keep: options.auditInput, echo, write, wall: CLOCK.wall });
@@ -81,7 +94,8 @@ export class ControlRoom {
       port.changed();
     };
     const programs = options.pausePrograms;
-    this.curtain = new Curtain({ programs, foreground, drop: lower, emit, notice, wall: CLOCK.wall });
+    const { hints } = this;
+    this.curtain = new Curtain({ programs, hints, foreground, drop: lower, emit, notice, wall: CLOCK.wall });
     this.#deadlines = new Deadlines({
       limits: options.ends,
       clock: CLOCK,
@@ -167,6 +181,7 @@ export class ControlRoom {
       ...room,
       emit,
       clock: CLOCK,
+      hints: this.hints,
       tickets: keys.tickets,
       said: (line) => edge({ type: 'chat', line }),
       pointed: (pointers) => edge({ type: 'pointers', pointers }),

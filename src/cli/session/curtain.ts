@@ -5,10 +5,12 @@
  */
 import { LecternError } from '../../core/errors.js';
 import type { SessionEvent } from '../../core/events.js';
+import type { Hints } from './hints.js';
 
 export interface CurtainOptions {
   /** Names of programs that bring it down. */
   readonly programs: readonly string[];
+  readonly hints: Pick<Hints, 'resume'>;
   /** What the program in the foreground is called. */
   readonly foreground: () => readonly string[];
   /** True: nothing of the screen may leave from now on. */
@@ -61,13 +63,13 @@ export class Curtain {
     const before = this.#seen;
     this.#seen = listed;
     if (listed === null || listed === before || !this.pause(listed)) return;
-    this.#options.notice(`paused for ${listed}: observers see nothing until C-\\ p, or lectern resume`);
+    this.#options.notice(`paused for ${listed}: observers see nothing until ${this.#options.hints.resume}`);
   }
 
   /** @throws {LecternError} FAILED while it is down: nobody types blindly. */
   assertUp(): void {
     if (this.#since !== null) {
-      throw new LecternError('FAILED', 'sharing is paused, so nobody would see what he types; first: lectern resume');
+      throw new LecternError('FAILED', 'sharing is paused: nobody can type what cannot be seen; first: lectern resume');
     }
   }
 }

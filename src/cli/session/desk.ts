@@ -4,12 +4,14 @@ import type { SessionInfo } from '../../ops/session-api.js';
 import type { Act, PanelView } from '../../presenter/panel/view.js';
 import type { Answers } from './answers.js';
 import { CLOCK } from './clocks.js';
+import type { Hints } from './hints.js';
 import { PanelViews } from './panel-view.js';
 import type { Recorder } from './recorder.js';
 
 export interface DeskOptions {
   readonly session: Answers;
   readonly recorder: Recorder;
+  readonly hints: Pick<Hints, 'takeBack'>;
   readonly info: () => SessionInfo;
   readonly size: () => Size;
   /** Life of a new link, in ms. */
@@ -57,10 +59,10 @@ export class Desk {
   }
 }
 
-async function give(who: string, ms: number | null, { session }: DeskOptions): Promise<string> {
+async function give(who: string, ms: number | null, { session, hints }: DeskOptions): Promise<string> {
   const { until, participant } = await session.grant(who, ms ?? session.grantMs, 'full');
   if (until === null) return `not all agreed: ${participant.name} has no control`;
-  return `${participant.name} has control: what is typed can also show secrets. Any key of yours takes it back`;
+  return `${participant.name} has control: what is typed can also show secrets; ${hints.takeBack}`;
 }
 
 type OnPeople = 'admit' | 'deny' | 'mute' | 'unmute' | 'kick' | 'ban';
@@ -84,8 +86,11 @@ async function moderate(kind: OnPeople, who: string, { session }: DeskOptions): 
 
 async function steer(kind: 'take' | 'pause' | 'unshare' | 'hide', { session }: DeskOptions): Promise<string> {
   if (kind === 'take') {
+    // Whatever is voted on: a command that all agree to is typed for him.
+    const closed = await session.cancelVote();
     const had = await session.revoke();
-    return had === null ? 'nobody has control' : `control taken back from ${had.name}`;
+    if (had !== null) return `control taken back from ${had.name}`;
+    return closed ? 'the vote was closed' : 'nobody has control';
   }
   if (kind === 'hide') {
     session.panic();
@@ -95,7 +100,7 @@ async function steer(kind: 'take' | 'pause' | 'unshare' | 'hide', { session }: D
     session.unshare();
     return 'nobody watches any more, and every link has ended';
   }
-  if (await session.pause()) return 'paused: observers see nothing until C-\\ p';
+  if (await session.pause()) return 'paused: observers see nothing until you press p again';
   await session.resume();
   return 'observers see your terminal again';
 }

@@ -249,8 +249,8 @@ function main(): void {
     process.stderr.write(`${error.stack ?? error}\n`);
     process.exit(EX_SOFTWARE);
   });
-  // The terminal's signals are for the host and the program in it.
-  for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as const) process.on(signal, () => {});
+  // The terminal's signals are for the host and the program in it; by SIGUSR1 Node.js would open a debugger's port.
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGUSR1'] as const) process.on(signal, () => {});
 }
 
 main();

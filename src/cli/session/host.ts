@@ -69,7 +69,7 @@ export class Session {
     ensurePrivateFolder(options.runtimeFolder);
     this.#framesSocket = join(options.runtimeFolder, `${this.id}.frames`);
     const notice = (text: string, shown?: () => void) => this.#stage?.notice(text, shown);
-    this.#chronicle = new Chronicle({ ...options, sid: this.id, notice });
+    this.#chronicle = new Chronicle({ ...options, sid: this.id, notice: this.#remark });
     const emit = (event: SessionEvent) => this.#chronicle.emit(event);
     const toEdge = (message: ToEdge) => this.#edge.send(message);
     this.#room = new ControlRoom(options, {
@@ -103,10 +103,10 @@ export class Session {
       from: options.rulesFrom,
       setRules: (rules) => this.#screen.setRules(rules),
       emit,
-      notice,
+      notice: this.#remark,
       changed: () => this.#stateChanged(),
     });
-    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice });
+    this.#recorder = new Recorder(options.record, this.#startedMs, { edge: toEdge, emit, notice: this.#remark });
     this.#answers = new Answers({
       room: this.#room,
       recorder: this.#recorder,
@@ -124,6 +124,7 @@ export class Session {
     this.#desk = new Desk({
       session: this.#answers,
       recorder: this.#recorder,
+      hints: this.#room.hints,
       info: () => this.ready,
       size: () => this.#size,
       ttlMs: options.ttlMs,
@@ -168,7 +169,13 @@ export class Session {
     const named = this.#screen.ready.then((name) => {
       this.#name = name ?? this.id;
     });
-    const events = { message: (message: FromEdge) => this.#fromEdge(message), lost: () => this.#edgeLost() };
+    const events = {
+      message: (message: FromEdge) => this.#fromEdge(message),
+      lost: () => {
+        this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
+        this.#room.people.allLeft('lost');
+      },
+    };
     this.#edge = await EdgeProcess.open(() => this.#edgeStart(), events, named);
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
@@ -279,7 +286,7 @@ export class Session {
   #rebuilt(): void {
     this.#chronicle.emit({ type: 'fault', part: 'screen', count: 1 });
     this.#wall.beginAnew();
-    this.#stage?.notice('the picture for observers was lost and begins anew');
+    this.#remark('the picture for observers was lost and begins anew');
     this.#pty?.nudge(this.#size);
   }
 
@@ -344,13 +351,8 @@ export class Session {
       case 'recordingLost':
         return this.#recorder.heard(rest);
       case 'failed':
-        return this.#stage?.notice(`observers cannot come in: ${rest.message}`);
+        return this.#remark(`observers cannot come in: ${rest.message}`);
     }
-  }
-
-  #edgeLost(): void {
-    this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
-    this.#room.people.allLeft('lost');
   }
 
   // State and end --------------------------------------------------------------------------------------------------
@@ -373,6 +375,10 @@ export class Session {
     this.#answers.unshare();
     this.#stage.notice(`sharing has ended: ${why}`);
   }
+
+  /** What goes wrong is told also where there is no terminal of the presenter's. */
+  readonly #remark = (text: string): void =>
+    this.#stage === null ? this.#options.onRemark(text) : this.#stage.notice(text);
 
   readonly #stateChanged = oncePerTurn(() => {
     const state = this.#state();

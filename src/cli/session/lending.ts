@@ -12,6 +12,7 @@ import type { Lease } from '../../core/lease.js';
 import { Paste } from '../../core/paste.js';
 import type { Roster } from '../../core/roster.js';
 import type { ControlState } from '../../core/session.js';
+import type { Hints } from './hints.js';
 
 export interface LendingOptions {
   readonly sid: string;
@@ -19,6 +20,7 @@ export interface LendingOptions {
   readonly roster: Roster;
   readonly tickets: TicketOffice;
   readonly clock: Clock;
+  readonly hints: Pick<Hints, 'give'>;
   /** Writes to the program. */
   readonly type: (keys: Uint8Array) => void;
   /** Forgets what was typed and the program has not taken yet. */
@@ -103,7 +105,7 @@ export class Lending {
     const present = this.#options.roster.watcher(id);
     if (present === null || present.muted || !this.#control.ask(id)) return;
     this.#options.emit({ type: 'request', participant: present.participant });
-    this.#options.notice(`${present.participant.name} asks for control: C-\\ g gives it for 60 s`);
+    this.#options.notice(`${present.participant.name} asks for control: ${this.#options.hints.give}`);
     this.#options.changed();
   }
 

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly size: Size;
   /** Nobody but the emulator answers the program's questions. */
   readonly headless: boolean;
+  /** The control character that begins a hotkey; null for none. */
+  readonly prefix: number | null;
   /** Any key of the presenter takes control back. */
   readonly preempt: boolean;
   /** What the hotkey gives, in ms. */
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly keys: { readonly pem: string; readonly fingerprint: string; readonly tickets: TicketOffice };
   readonly runtimeFolder: string;
   readonly stateFolder: string;
+  /** What the presenter should know when he has no terminal to be told on: one line. */
+  readonly onRemark: (text: string) => void;
   /** Each event of the session, as it happens. */
   readonly onEvent: (event: LoggedEvent) => void;
 }

@@ -14,6 +14,7 @@ import { pickWho } from '../../core/who.js';
 import type { Granted, WhoRow } from '../../ops/session-api.js';
 import { Arrivals } from './arrivals.js';
 import { Ballots, type Consensus } from './ballots.js';
+import type { Hints } from './hints.js';
 import { Lending } from './lending.js';
 import type { Measure, ToEdge } from './messages.js';
 import { Suggestions } from './suggestions.js';
@@ -23,6 +24,7 @@ export interface PeopleOptions {
   readonly sid: string;
   readonly readOnly: boolean;
   readonly clock: Clock;
+  readonly hints: Hints;
   /** Whom the presenter is asked about: nobody, all until the first is let in, each one. */
   readonly approve: 'none' | 'first' | 'each';
   readonly hideAddresses: boolean;
@@ -140,12 +142,6 @@ export class People {
   takeBack(): Participant | null {
     if (this.ballots.state?.about === 'grant') this.ballots.cancel();
     return this.lending.recall();
-  }
-
-  /** Gives control to who waits for it longest; null when nobody asks. */
-  async grantNext(ttlMs: number): Promise<Granted | null> {
-    const next = this.lending.asking[0];
-    return next === undefined ? null : this.grant(next, ttlMs, 'full');
   }
 
   /**

@@ -1,5 +1,5 @@
 /** An observer at whom nobody looks, for the edge's {@link rehearse}: typed keys walk from the frames' socket to a glass. */
-import { CELL_WORDS, WIDTH_SHIFT } from '../../core/cells.js';
+import { BLANK_GLYPH, CELL_WORDS } from '../../core/cells.js';
 import { Frame } from '../../core/frame.js';
 import type { PatchParts } from '../../core/patch.js';
 import { Room } from '../../core/room.js';
@@ -49,7 +49,7 @@ function typedAt(key: number, code: number): PatchParts {
   const { cols, rows } = SIZE;
   const [x, y] = [key % cols, Math.floor(key / cols) % rows];
   const words = new Uint32Array(CELL_WORDS);
-  words[0] = Math.max(code, 0x20) | (1 << WIDTH_SHIFT);
+  words[0] = Math.max(code, 0x20) | BLANK_GLYPH;
   const cursor = { x: Math.min(x + 1, cols - 1), y, visible: true, shape: 'default', blink: true } as const;
   const run = { y, x, words, clusters: new Map<number, string>() };
   return { cols, rows, fresh: false, scroll: null, shifts: [], runs: [run], cursor, look: false, title: null };

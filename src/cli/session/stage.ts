@@ -3,9 +3,11 @@
  * there, notices are put between the program's sequences without touching a cell, and the panel is shown over it.
  */
 import type { Size } from '../../core/cells.js';
+import { prefixName } from '../../core/keys.js';
 import { isTyped } from '../../core/reports.js';
 import type { SessionState } from '../../core/session.js';
 import type { Settings } from '../../ops/settings.js';
+import { hasAlternateScreen } from '../../presenter/alternate-screen.js';
 import { Console } from '../../presenter/console.js';
 import { Ground } from '../../presenter/ground.js';
 import { copyToTmux, tellDesktop, tellScreen, tellTmux } from '../../presenter/heralds.js';
@@ -15,7 +17,6 @@ import { COMMAND_KEYS, stepFor } from '../../presenter/panel/choices.js';
 import { glyphsFor } from '../../presenter/panel/glyphs.js';
 import { PanelOnTerminal } from '../../presenter/panel/on-terminal.js';
 import type { Act, PanelView } from '../../presenter/panel/view.js';
-import { hasAlternateScreen } from '../../presenter/screens.js';
 import type { Snapshot } from '../../presenter/snapshot.js';
 import { Terminal } from '../../presenter/terminal.js';
 
@@ -100,11 +101,12 @@ export class Stage {
     const write = (bytes: Uint8Array): boolean => this.#terminal.write(bytes);
     const overlay = new Overlay({ write, ground: this.#ground, snapshot, drained, hasAlternate: hasAlternateScreen() });
     const glyphs = glyphsFor(process.env);
+    const prefix = this.#options.prefix === null ? 'none' : prefixName(this.#options.prefix);
     const size = () => this.size;
     const covered = () => this.#tellScreen();
     const fail = () => this.notice('the panel cannot be shown now; try again');
     this.#overlay = overlay;
-    this.#panel = new PanelOnTerminal({ overlay, glyphs, size, view, act, refresh, write, covered, fail });
+    this.#panel = new PanelOnTerminal({ prefix, overlay, glyphs, size, view, act, refresh, write, covered, fail });
     return this.#panel;
   }
 

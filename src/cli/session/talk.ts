@@ -5,7 +5,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { SessionEvent } from '../../core/events.js';
 import type { Present, Roster } from '../../core/roster.js';
-import type { ChatLine, Pointer } from '../../core/session.js';
+import { CHAT_KEPT, type ChatLine, type Pointer } from '../../core/session.js';
 import { Bucket } from '../../observers/ssh/bucket.js';
 import { toldLine } from './told-line.js';
 
@@ -25,9 +25,7 @@ export interface TalkOptions {
 }
 
 /** Longest line of chat, in characters: two rows of a small terminal. */
-export const CHAT_MAX = 160;
-/** Lines that are kept for those who ask what was said. */
-export const CHAT_KEPT = 50;
+const CHAT_MAX = 160;
 /** Each may say four lines at once, and one every two seconds in the long run. */
 const CHAT_BURST = 4;
 const CHAT_RATE = 0.5;

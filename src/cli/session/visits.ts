@@ -2,7 +2,7 @@
 import type { Grant } from '../../core/admission.js';
 import type { Farewell } from '../../core/errors.js';
 import type { Room } from '../../core/room.js';
-import type { ChatLine, Pointer, SessionState } from '../../core/session.js';
+import { CHAT_KEPT, type ChatLine, type Pointer, type SessionState } from '../../core/session.js';
 import type { Desk } from '../../observers/ssh/desk.js';
 import type { Visitor } from '../../observers/ssh/index.js';
 import { Observer } from '../../observers/ssh/observer.js';
@@ -34,8 +34,6 @@ const TICK_MS = 1000;
 const PROVE_MS = 2000;
 /** How long a client has to answer when somebody asks how observers fare, in ms: who is slower is told as slower. */
 const PROBE_MS = 150;
-/** Lines of chat that are kept for those who ask. */
-const CHAT_KEPT = 50;
 /**
  * The roster is asked for at most so often, in ms, and who asks meanwhile gets the next one: the host makes it of all who
  * are here, and has more to do than that for each of a hundred who hold a key down.

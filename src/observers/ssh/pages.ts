@@ -5,7 +5,10 @@ import { countdown } from './status.js';
 
 export type Page = readonly string[];
 
+/** What is foreign is cut, in characters: names, lines of the roster, lines of chat (which come with 160). */
 const MAX_NAME = 60;
+const MAX_ROSTER_LINE = 200;
+const MAX_SAID = 400;
 
 export function helpPage(state: SessionState): Page {
   const control = state.readOnly
@@ -85,14 +88,14 @@ export function whoPage(state: SessionState, roster: string): Page {
     ...head(state.name),
     '  Who is here:',
     '',
-    ...people.map((line) => `  ${printable(line.replace(/\t/g, '  '), 200)}`),
+    ...people.map((line) => `  ${printable(line.replace(/\t/g, '  '), MAX_ROSTER_LINE)}`),
     '',
     ANY_KEY,
   ];
 }
 
 function said({ name, text, atMs }: ChatLine): string {
-  return `  ${new Date(atMs).toISOString().slice(11, 16)}  ${printable(name, MAX_NAME)}: ${printable(text, 400)}`;
+  return `  ${new Date(atMs).toISOString().slice(11, 16)}  ${printable(name, MAX_NAME)}: ${printable(text, MAX_SAID)}`;
 }
 
 function head(name: string): readonly string[] {

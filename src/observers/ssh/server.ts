@@ -187,11 +187,11 @@ function listen(server: Server, { host, port }: SshDoor['listen']): Promise<void
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
       const taken = error.code === 'EADDRINUSE';
-      const words = taken ? 'is taken: choose another with --listen' : `cannot be listened on (${error.code})`;
+      const what = taken ? 'is taken' : `cannot be listened on (${error.code})`;
       reject(
         new LecternError(
           taken ? 'PORT_TAKEN' : 'FAILED',
-          `port ${port}${host === null ? '' : ` of ${host}`} ${words}`,
+          `port ${port}${host === null ? '' : ` of ${host}`} ${what}: choose another with --listen`,
           { cause: error },
         ),
       );

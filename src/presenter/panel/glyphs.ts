@@ -9,7 +9,7 @@ export interface Glyphs {
 }
 
 const UNICODE: Glyphs = { unicode: true, dot: '●', rule: '─', gap: ' · ' };
-const ASCII: Glyphs = { unicode: false, dot: '*', rule: '-', gap: ', ' };
+export const ASCII: Glyphs = { unicode: false, dot: '*', rule: '-', gap: ', ' };
 
 /** As setlocale(3) finds the locale's character set: LC_ALL before LC_CTYPE before LANG, the first that is not empty. */
 export function glyphsFor(env: NodeJS.ProcessEnv): Glyphs {

@@ -2,9 +2,9 @@
 import { type Line, piece } from './text.js';
 
 export const KEYS: readonly { readonly key: string; readonly short: string; readonly long: string }[] = [
-  { key: 'g', short: 'give control', long: 'give control for the time that the settings say (60 s)' },
+  { key: 'g', short: 'give control', long: 'give control for the time in the settings (60 s unless set)' },
   { key: 'G', short: 'give, how long', long: 'give control, and choose for how long' },
-  { key: 'x', short: 'take back', long: 'take control back at once' },
+  { key: 'x', short: 'take back', long: 'take control back at once; close a vote' },
   { key: 'a', short: 'admit', long: 'let somebody in who waits' },
   { key: 'd', short: 'deny', long: 'send somebody away who waits' },
   { key: 'm', short: 'mute', long: 'mute or unmute: no chat, no pointer, no asking' },
@@ -20,16 +20,19 @@ export const KEYS: readonly { readonly key: string; readonly short: string; read
   { key: 'esc', short: 'close', long: 'close; what the program printed meanwhile follows' },
 ];
 
-const PROSE: readonly string[] = [
-  'Each key works here, and after C-\\ without the panel.',
-  'C-\\ twice sends one C-\\ to the program.',
-  'Any key that you type into the program takes control back.',
+const prose = (prefix: string): readonly string[] => [
+  `Each key works here, and after ${prefix} without the panel.`,
+  `${prefix} twice sends one ${prefix} to the program.`,
+  'Any key that you type into the program takes control back (control.preempt).',
   'What you type here reaches no program, and observers see none of it.',
   'Who has control types on while this is open: x takes it back.',
 ];
 
-/** All lines of the page. */
-export function helpLines(): readonly Line[] {
+/**
+ * All lines of the page.
+ * @param prefix the key before all others, as users write it
+ */
+export function helpLines(prefix: string): readonly Line[] {
   const keys = KEYS.map(({ key, long }): Line => [piece(key.padEnd(5), 'key'), piece(long)]);
-  return [...keys, [], ...PROSE.map((text): Line => [piece(text, 'faint')])];
+  return [...keys, [], ...prose(prefix).map((text): Line => [piece(text, 'faint')])];
 }

@@ -17,6 +17,8 @@ const TICK_MS = 1000;
 const REDRAW_MS = 150;
 
 export interface PanelOnTerminalOptions {
+  /** The key before all others, as users write it. */
+  readonly prefix: string;
   readonly overlay: Overlay;
   readonly glyphs: Glyphs;
   readonly size: () => Size;
@@ -55,9 +57,9 @@ export class PanelOnTerminal {
   /** @param first what it is opened for; null for its first page */
   open(first: Step | null): void {
     if (this.#panel !== null) return;
-    const { view, act } = this.#options;
+    const { prefix, view, act } = this.#options;
     const panel = new Panel(
-      { view, act, redraw: () => this.redraw(), close: () => void this.close(), now: Date.now },
+      { prefix, view, act, redraw: () => this.redraw(), close: () => void this.close(), now: Date.now },
       first,
     );
     this.#panel = panel;

@@ -1,12 +1,14 @@
 /** The panel's first page: what is on, who is here, and which key does what. */
 import type { Size } from '../../core/cells.js';
-import type { Glyphs } from './glyphs.js';
+import { ASCII, type Glyphs } from './glyphs.js';
 import { KEYS } from './help.js';
 import { rosterLines } from './roster.js';
 import { type Line, piece, wrapped } from './text.js';
 import type { PanelView } from './view.js';
 import { left, rate, since } from './words.js';
 
+/** Two rules, the heading of the table, and what the last key did. */
+const OTHER_ROWS = 4;
 /** Rows of people that are shown at least, when there are so many. */
 const LEAST_PEOPLE = 2;
 
@@ -27,7 +29,7 @@ export function overview(page: Overview, { cols, rows }: Size, glyphs: Glyphs): 
   const { head, rows: people } = rosterLines(view.people, cols, nowMs, glyphs);
   const status = statusLines(view, nowMs, glyphs);
   const keys = wrapped(keyLines(), cols);
-  const fixed = status.length + keys.length + 4;
+  const fixed = status.length + keys.length + OTHER_ROWS;
   // Where room is short, help is one key away, and the second line says least.
   const tight = rows - fixed < Math.min(LEAST_PEOPLE, people.length);
   const top = tight ? status.slice(0, 1) : status;
@@ -44,9 +46,9 @@ export function overview(page: Overview, { cols, rows }: Size, glyphs: Glyphs): 
 /** Lines that the page wants when there is room for all. */
 export function overviewRows(view: PanelView, cols: number): number {
   return (
-    statusLines(view, 0, { unicode: false, dot: '*', rule: '-', gap: ', ' }).length +
+    statusLines(view, 0, ASCII).length +
     wrapped(keyLines(), cols).length +
-    4 +
+    OTHER_ROWS +
     Math.max(view.people.length, LEAST_PEOPLE)
   );
 }

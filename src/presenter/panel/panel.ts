@@ -11,6 +11,8 @@ import { type Line, piece } from './text.js';
 import type { Act, PanelView } from './view.js';
 
 export interface PanelOptions {
+  /** The key before all others, as users write it. */
+  readonly prefix: string;
   readonly view: () => PanelView;
   /** Has something done; resolves to what is told about it. */
   readonly act: (act: Act) => Promise<string>;
@@ -64,7 +66,7 @@ export class Panel {
 
   /** Rows that the page wants. */
   rows(cols: number): number {
-    if (this.#page.kind === 'help') return helpLines().length;
+    if (this.#page.kind === 'help') return helpLines(this.#options.prefix).length;
     return overviewRows(this.#options.view(), cols);
   }
 
@@ -88,7 +90,7 @@ export class Panel {
   }
 
   #help({ rows }: Size): readonly Line[] {
-    const all = helpLines();
+    const all = helpLines(this.#options.prefix);
     this.#scrolled = Math.min(this.#scrolled, Math.max(all.length - rows, 0));
     return all.slice(this.#scrolled, this.#scrolled + rows);
   }
