@@ -4,10 +4,11 @@
  * Closed vocabulary: CUP CHA CUF CR LF, SGR, ED EL ECH, DECSTBM with IL and DL, ICH and DCH, DECTCEM, DECSCUSR, synchronised output
  * (DEC mode 2026), the title, and text without control characters. Nothing that makes a terminal answer.
  *
- * A painting begins with an unknown cursor and the default pen and ends with the default pen and the cursor in its
- * place. It expects autowrap off and the alternate screen ({@link OPEN}); {@link CLOSE} undoes everything.
+ * A painting begins with the default pen, and with a cursor that stands where the painting before left it or of which
+ * nothing is known; it ends with the default pen and the cursor in its place. It expects autowrap off and the alternate
+ * screen ({@link OPEN}); {@link CLOSE} undoes everything.
  */
-import { BG, CELL_WORDS, type Cursor, FG, GLYPH, isErased, isUncertain, LINE, widthAt } from './cells.js';
+import { BG, CELL_WORDS, COLOR_MASK, type Cursor, FG, GLYPH, isErased, isUncertain, LINE, widthAt } from './cells.js';
 import type { Frame, Patch } from './frame.js';
 import type { PatchParts, Run } from './patch.js';
 import type { Scroll } from './scroll.js';
@@ -33,20 +34,32 @@ const ERASE_LAST_FROM = 8;
 const ERASE_MIDDLE_FROM = 14;
 const SHAPE_NUMBER = { block: 1, underline: 3, bar: 5 } as const;
 
-const painted = [new WeakMap<Patch, string>(), new WeakMap<Patch, string>()] as const;
+/** The bytes of a patch, for a terminal whose cursor was at `from`. */
+interface Painted {
+  readonly from: Cursor | null;
+  readonly text: string;
+}
+
+/** From ASCII's end on there are characters that take two columns on terminals set up for Chinese, Japanese or Korean. */
+const AMBIGUOUS_FROM = 0x80;
+
+const painted = [new WeakMap<Patch, Painted>(), new WeakMap<Patch, Painted>()] as const;
 
 /**
  * The bytes (as text) that carry out `patch`; '' when nothing changes.
  * @param wider the terminal has columns to the right of the picture: erasing to the end of a line must stop before them.
+ * @param from the cursor as the terminal has it: that of the frame for which the patch was made; null when not known.
  */
-export function paint(patch: Patch, wider: boolean): string {
+export function paint(patch: Patch, wider: boolean, from: Cursor | null = null): string {
   const known = painted[wider ? 1 : 0];
-  let text = known.get(patch);
-  if (text === undefined) {
-    text = patch.isEmpty ? '' : synchronised(new Painting(patch.parts, wider).text(), patch.parts.cursor);
-    known.set(patch, text);
+  let entry = known.get(patch);
+  if (entry === undefined || entry.from !== from) {
+    const { parts } = patch;
+    const text = patch.isEmpty ? '' : synchronised(new Painting(parts, wider, from).text(), parts.cursor);
+    entry = { from, text };
+    known.set(patch, entry);
   }
-  return text;
+  return entry.text;
 }
 
 /** The bytes that paint whole rows of what a terminal shows again, after something else was drawn on them. */
@@ -54,7 +67,7 @@ export function paintRows(shown: Frame, rows: readonly number[], wider: boolean)
   const { size, cursor } = shown;
   const runs = rows.map((y) => ({ y, x: 0, words: shown.rows[y]!.words, clusters: shown.rows[y]!.clusters }));
   const parts = { ...size, fresh: false, scroll: null, shifts: [], runs, cursor, look: false, title: null };
-  return new Painting(parts, wider).text();
+  return new Painting(parts, wider, null).text();
 }
 
 /** Wraps a long piece so that the terminal shows it at once, without a cursor that runs about. */
@@ -70,9 +83,16 @@ export function moveTo(x: number, y: number): string {
 }
 
 /** DECSCUSR and DECTCEM. */
-export function cursorLook({ shape, blink, visible }: Cursor): string {
-  const number = shape === 'default' ? 0 : SHAPE_NUMBER[shape] + (blink ? 0 : 1);
-  return `${ESC}[${number} q${ESC}[?25${visible ? 'h' : 'l'}`;
+export function cursorLook(cursor: Cursor): string {
+  return cursorShape(cursor) + cursorVisibility(cursor);
+}
+
+function cursorShape({ shape, blink }: Cursor): string {
+  return `${ESC}[${shape === 'default' ? 0 : SHAPE_NUMBER[shape] + (blink ? 0 : 1)} q`;
+}
+
+function cursorVisibility({ visible }: Cursor): string {
+  return `${ESC}[?25${visible ? 'h' : 'l'}`;
 }
 
 class Painting {
@@ -81,17 +101,24 @@ class Painting {
   /** Where the terminal's cursor is; -1 when not known. */
   #x = -1;
   #y = -1;
+  /** Something was written that is wider on some terminals, after the cursor was last put into a column by its number. */
+  #mayDrift = false;
   readonly #parts: PatchParts;
   readonly #wider: boolean;
+  readonly #from: Cursor | null;
 
-  constructor(parts: PatchParts, wider: boolean) {
+  constructor(parts: PatchParts, wider: boolean, from: Cursor | null) {
     this.#parts = parts;
     this.#wider = wider;
+    this.#from = parts.fresh ? null : from;
+    if (this.#from === null) return;
+    this.#x = this.#from.x;
+    this.#y = this.#from.y;
   }
 
   text(): string {
     const { fresh, scroll, shifts, runs, cursor, look, title } = this.#parts;
-    if (fresh) this.#out += `${ESC}[H${ESC}[2J`;
+    if (fresh) this.#clear();
     if (scroll !== null) this.#scroll(scroll);
     const due = shifts.values();
     let shift = due.next();
@@ -102,9 +129,25 @@ class Painting {
     for (; !shift.done; shift = due.next()) this.#shift(shift.value);
     this.#setPen(DEFAULT_PEN);
     if (title !== null) this.#out += `${ESC}]2;${title}\x07`;
-    if (look) this.#out += cursorLook(cursor);
+    if (look) this.#look(cursor);
+    // The next painting relies on it.
+    if (this.#mayDrift) this.#x = -1;
     this.#moveTo(cursor.x, cursor.y);
     return this.#out;
+  }
+
+  #clear(): void {
+    this.#out += `${ESC}[H${ESC}[2J`;
+    this.#x = 0;
+    this.#y = 0;
+  }
+
+  /** What has changed of the cursor's look. */
+  #look(cursor: Cursor): void {
+    const from = this.#from;
+    const sameShape = from !== null && from.shape === cursor.shape && from.blink === cursor.blink;
+    if (!sameShape) this.#out += cursorShape(cursor);
+    if (from?.visible !== cursor.visible) this.#out += cursorVisibility(cursor);
   }
 
   #scroll({ top, bottom, by }: Scroll): void {
@@ -154,6 +197,7 @@ class Painting {
     const cluster = run.clusters.get(x);
     this.#out += cluster ?? (code === 0 ? ' ' : String.fromCodePoint(code));
     this.#x = x + width;
+    if (code >= AMBIGUOUS_FROM) this.#mayDrift = true;
     // A terminal may think otherwise of such a character's width; with no wrap the last column also keeps the cursor.
     if (cluster !== undefined || isUncertain(code) || this.#x >= this.#parts.cols) this.#x = -1;
   }
@@ -161,7 +205,10 @@ class Painting {
   /** ECH or EL: the cursor stays where the first of the erased cells is. */
   #erase(run: Run, at: number, x: number, how: string): void {
     this.#moveTo(x, run.y);
-    this.#setPen({ fg: 0, bg: run.words[at + BG]!, line: 0 });
+    const bg = run.words[at + BG]!;
+    // A colour of text leaves no trace; terminals may disagree about reverse video and lines.
+    const harmless = this.#pen.line === 0 && (this.#pen.fg & ~COLOR_MASK) === 0;
+    if (this.#pen.bg !== bg || !harmless) this.#setPen({ fg: 0, bg, line: 0 });
     this.#out += `${ESC}[${how}`;
   }
 
@@ -172,22 +219,36 @@ class Painting {
 
   #moveTo(x: number, y: number): void {
     if (this.#x === x && this.#y === y) return;
-    this.#out += this.#shortestMove(x, y);
+    const move = this.#shortestMove(x, y);
+    // CUF alone is relative.
+    if (!move.endsWith('C')) this.#mayDrift = false;
+    this.#out += move;
     this.#x = x;
     this.#y = y;
   }
 
   #shortestMove(x: number, y: number): string {
-    const absolute = moveTo(x, y);
-    if (this.#y < 0 || y < this.#y) return absolute;
     const down = y - this.#y;
-    if (down === 0) {
-      const forward = x - this.#x;
-      if (this.#x >= 0 && forward > 0) return `${ESC}[${forward === 1 ? '' : forward}C`;
-      return x === 0 ? '\r' : `${ESC}[${x + 1}G`;
-    }
-    return x === 0 && down < absolute.length ? `\r${'\n'.repeat(down)}` : absolute;
+    if (this.#y < 0 || down < 0) return moveTo(x, y);
+    if (down === 0) return this.#across(x);
+    const absolute = moveTo(x, y);
+    const column = toColumn(x);
+    return down + column.length < absolute.length ? '\n'.repeat(down) + column : absolute;
   }
+
+  /** Within the row. */
+  #across(x: number): string {
+    const forward = x - this.#x;
+    return this.#x >= 0 && forward > 0 ? `${ESC}[${forward === 1 ? '' : forward}C` : toColumn(x);
+  }
+}
+
+/**
+ * CR or CHA: to column `x` from any other. Behind a line feed it must not matter whether the terminal returns the
+ * carriage as well (LNM, and a setting of PuTTY).
+ */
+function toColumn(x: number): string {
+  return x === 0 ? '\r' : `${ESC}[${x + 1}G`;
 }
 
 /** Word offset where the trailing erased cells of one background begin; the whole length when they are few. */

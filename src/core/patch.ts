@@ -2,7 +2,7 @@
  * What turns one frame into the next, as plain data. The branded {@link Patch} that may travel is made in frame.ts;
  * here are its parts, how they are found and how they are carried out.
  */
-import { BG, CELL_WORDS, type Cursor, isErased, Row } from './cells.js';
+import { BG, CELL_WORDS, type Cursor, FG, isErased, LINE, Row } from './cells.js';
 import { findScroll, type Scroll, scrolled } from './scroll.js';
 import { findShifts, type Shift, withShifts } from './shift.js';
 
@@ -32,8 +32,9 @@ export interface PatchParts {
   readonly title: string | null;
 }
 
-/** Equal cells between two changed ones that are cheaper to send again than to jump over (a jump is 4 to 8 bytes). */
-const BRIDGE_CELLS = 5;
+/** Bytes of a jump over equal cells within a row (CUF with a number), and of a change of looks, about. */
+const JUMP_COST = 4;
+const LOOK_COST = 5;
 /** Bytes that the start of a run costs, about: position and pen. */
 const RUN_COST = 8;
 
@@ -89,7 +90,7 @@ function eachSpan(old: Row, row: Row, found: (from: number, last: number) => voi
   let last = -1;
   for (let x = 0; x < cols; x++) {
     if (sameCell(old, row, x)) continue;
-    if (from >= 0 && x - last > BRIDGE_CELLS) {
+    if (from >= 0 && x - last > 1 && bridgeCost(row, last, x) > JUMP_COST) {
       found(from, last);
       from = -1;
     }
@@ -97,6 +98,25 @@ function eachSpan(old: Row, row: Row, found: (from: number, last: number) => voi
     last = x;
   }
   if (from >= 0) found(from, isErasedFrom(row, last) ? cols - 1 : last);
+}
+
+/** Bytes that it takes, about, to send the equal cells between two changed ones again instead of jumping over them. */
+function bridgeCost(row: Row, last: number, next: number): number {
+  const cells = next - last - 1;
+  if (cells > JUMP_COST) return cells;
+  let looks = sameLook(row, last, next) ? 0 : -1;
+  for (let x = last; x < next; x++) if (!sameLook(row, x, x + 1)) looks++;
+  return cells + looks * LOOK_COST;
+}
+
+function sameLook({ words }: Row, a: number, b: number): boolean {
+  const at = a * CELL_WORDS;
+  const other = b * CELL_WORDS;
+  return (
+    words[at + FG] === words[other + FG] &&
+    words[at + BG] === words[other + BG] &&
+    words[at + LINE] === words[other + LINE]
+  );
 }
 
 /** Whether nothing stands in a row from column `x` on, on one background: to erase up to the edge is shorter than to write blanks. */

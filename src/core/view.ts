@@ -131,7 +131,7 @@ export class View {
     const viewport = place(frame.size, glass, frame.cursor, this.#viewport, this.#following);
     const rows = Math.max(1, Math.min(viewport.rows, glass.rows - this.#covered));
     const shown = frame.crop(viewport.x, viewport.y, viewport.cols, rows);
-    const bytes = shown === seen ? '' : paint(shown.diffFrom(seen), glass.cols > shown.size.cols);
+    const bytes = shown === seen ? '' : paint(shown.diffFrom(seen), glass.cols > shown.size.cols, seen.cursor);
     const fresh = seen === BLANK || shown.size.cols !== seen.size.cols || shown.size.rows !== seen.size.rows;
     const from = { frame, seen, glass, covered: this.#covered, following: this.#following, viewport: this.#viewport };
     return { from, viewport, shown, fresh, bytes };

@@ -60,7 +60,8 @@ export class Recording implements Viewer {
       this.#resized(frame);
     }
     const whole = this.#sinceKeyframe > KEYFRAME_BYTES;
-    const data = paint(frame.diffFrom(whole ? BLANK : this.#seen), false);
+    const before = whole ? BLANK : this.#seen;
+    const data = paint(frame.diffFrom(before), false, before.cursor);
     this.#seen = frame;
     if (data === '') return;
     this.#sinceKeyframe = whole ? 0 : this.#sinceKeyframe + data.length;

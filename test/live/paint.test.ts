@@ -69,7 +69,8 @@ function assertShows(glass: Glass, picture: Frame, context: string): void {
 
 const BLANK_LOOK = '  1 0 0 0';
 
-function assertPaints(frames: readonly Frame[], margin: number): void {
+/** @param known the terminal's cursor is known to be where the picture before has it */
+function assertPaints(frames: readonly Frame[], margin: number, known: boolean): void {
   // The emulator has no terminal of one column.
   const cols = Math.max(2, ...frames.map(({ size }) => size.cols)) + margin;
   const rows = Math.max(...frames.map(({ size }) => size.rows)) + margin;
@@ -77,7 +78,7 @@ function assertPaints(frames: readonly Frame[], margin: number): void {
   const glass = new Glass({ cols, rows });
   let seen = BLANK;
   for (const frame of frames) {
-    const bytes = paint(frame.diffFrom(seen), !sameWidth);
+    const bytes = paint(frame.diffFrom(seen), !sameWidth, known ? seen.cursor : null);
     glass.feed(bytes);
     assertShows(glass, frame, JSON.stringify(bytes));
     seen = frame;
@@ -88,15 +89,17 @@ function assertPaints(frames: readonly Frame[], margin: number): void {
 
 test('whatever screens follow each other, a painted difference shows exactly the next one', () => {
   fc.assert(
-    fc.property(screens, fc.constantFrom(0, 3), (list, margin) => assertPaints(list.map(frameOf), margin)),
+    fc.property(screens, fc.constantFrom(0, 3), fc.boolean(), (list, margin, known) =>
+      assertPaints(list.map(frameOf), margin, known),
+    ),
     { ...options, numRuns: 300 },
   );
 });
 
 test('whatever a program prints, an observer who sees each picture painted on the one before sees what it shows', () => {
   fc.assert(
-    fc.property(output, sizes, fc.constantFrom(0, 3), (bursts, size, margin) =>
-      assertPaints(framesOf(bursts, size), margin),
+    fc.property(output, sizes, fc.constantFrom(0, 3), fc.boolean(), (bursts, size, margin, known) =>
+      assertPaints(framesOf(bursts, size), margin, known),
     ),
     { ...options, numRuns: 600 },
   );
@@ -106,7 +109,7 @@ test('a mark that stands in a cell by itself does not join the cell before it on
   for (const mark of ['\u0301', '\u0483', '\u3099', '\u0e34', '\u20dd', '\u1161']) {
     // Printed in the midst of a wide character, it is given a cell.
     const frames = framesOf([`\x1b[2;3Hか\x1b[2;4H${mark}xyz`], { cols: 20, rows: 3 });
-    assertPaints(frames, 0);
+    assertPaints(frames, 0, true);
   }
 });
 
@@ -184,7 +187,7 @@ test('painted bytes hold nothing beyond the closed vocabulary, whatever the prog
       for (const frame of framesOf(bursts, size)) {
         for (const bytes of [
           paint(frame.diffFrom(seen), false),
-          paint(frame.diffFrom(seen), true),
+          paint(frame.diffFrom(seen), true, seen.cursor),
           view.advance(frame),
         ]) {
           assert.match(bytes, VOCABULARY);
@@ -198,7 +201,9 @@ test('painted bytes hold nothing beyond the closed vocabulary, whatever the prog
 
 test('what a hostile program prints is painted as it is shown, and no terminal answers', () => {
   fc.assert(
-    fc.property(hostileOutput, sizes, (bursts, size) => assertPaints(framesOf(bursts, size), 1)),
+    fc.property(hostileOutput, sizes, fc.boolean(), (bursts, size, known) =>
+      assertPaints(framesOf(bursts, size), 1, known),
+    ),
     { ...options, numRuns: 300 },
   );
 });
