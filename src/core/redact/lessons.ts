@@ -41,6 +41,12 @@ export function lessonsOfCut(rule: Rule, beginning: string): readonly Lesson[] {
   return learns && looksRandom(beginning) ? [{ rule: rule.id, text: beginning, grain: 'every', open: true }] : NOTHING;
 }
 
+/** A lesson about the end of `secret`, which may go on: when nothing of it can be a word of ordinary text. */
+export function openLesson(lesson: Lesson, secret: string): Lesson {
+  const { text, grain } = lesson;
+  return grain === 'every' && looksRandom(text) && secret.trimEnd().endsWith(text) ? { ...lesson, open: true } : lesson;
+}
+
 /** What carries its own name is a secret as a whole; of several words some may be ordinary ones. */
 function grainOfFormat(text: string, amongOthers: boolean): Grain | undefined {
   if (!amongOthers) return 'every';
