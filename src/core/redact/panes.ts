@@ -25,7 +25,8 @@ export function panesOf(rows: readonly Row[], cols: number): readonly Area[] {
   const pairs = pairsOf(edgesOf(byLength.slice(0, MAX_LINES), cols));
   const some = edgesOf(byLength.slice(0, MAX_NEIGHBOURS), cols);
   // Of few lines the neighbours are among the pairs.
-  if (running.size > MAX_LINES) pairs.push(...neighboursOf(some).filter((one) => !pairs.some((two) => isSame(one, two))));
+  if (running.size > MAX_LINES)
+    pairs.push(...neighboursOf(some).filter((one) => !pairs.some((two) => isSame(one, two))));
   return pairs
     .filter(([left, right]) => right - left > MIN_PANE_COLS && !(left === -1 && right === cols))
     .flatMap(([left, right]) => areasBetween(left, right, running, rows.length));
