@@ -9,7 +9,7 @@ import type { Area } from './views.js';
 
 /** Lines between any two of which there may be a pane; the longest count. Work grows with the square of it. */
 const MAX_LINES = 3;
-/** Lines of which only neighbours have a pane between them: more are a table with many columns. */
+/** Lines of which only neighbours have a pane between them. */
 const MAX_NEIGHBOURS = 8;
 /** Narrower areas hold no secret worth the name that was not found by row already. */
 const MIN_PANE_COLS = 4;
@@ -23,13 +23,20 @@ export function panesOf(rows: readonly Row[], cols: number): readonly Area[] {
   if (running.size === 0) return NONE;
   const byLength = [...running].sort((a, b) => b[1].size - a[1].size).map(([x]) => x);
   const pairs = pairsOf(edgesOf(byLength.slice(0, MAX_LINES), cols));
-  const some = edgesOf(byLength.slice(0, MAX_NEIGHBOURS), cols);
   // Of few lines the neighbours are among the pairs.
-  if (running.size > MAX_LINES)
-    pairs.push(...neighboursOf(some).filter((one) => !pairs.some((two) => isSame(one, two))));
+  if (running.size > MAX_LINES) {
+    const drawn = byLength.filter((x) => isDrawn(rows, running.get(x)!, x)).slice(0, MAX_NEIGHBOURS);
+    const more = drawn.length > MAX_LINES ? neighboursOf(edgesOf(drawn, cols)) : [];
+    pairs.push(...more.filter((one) => !pairs.some((two) => isSame(one, two))));
+  }
   return pairs
     .filter(([left, right]) => right - left > MIN_PANE_COLS && !(left === -1 && right === cols))
     .flatMap(([left, right]) => areasBetween(left, right, running, rows.length));
+}
+
+/** True for a line of drawing characters as high as the screen, but for a title and a status line: no column of a table. */
+function isDrawn(rows: readonly Row[], at: ReadonlySet<number>, x: number): boolean {
+  return at.size >= rows.length - 2 && [...at].every((y) => rows[y]!.text(x) !== '|');
 }
 
 type Edges = readonly [left: number, right: number];

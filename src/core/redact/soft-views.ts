@@ -62,9 +62,9 @@ function softSpaced(rows: readonly Row[], left: number, right: number, own: numb
 const NUMBER = /^ *([0-9]{1,7}) +/;
 /**
  * What editors and pagers put before a row that goes on (`showbreak` of vim, `-J` of less): up to four signs. Quotes,
- * brackets and what joins words are not among them: rows of ordinary text begin with those.
+ * brackets, what joins words and the signs of prompts are not among them: rows of other text begin with those.
  */
-const GOES_ON = /^ *(?:[^\p{L}\p{N}\s"'`()[\]{}_@/:]{1,4} *)?/u;
+const GOES_ON = /^ *(?:[^\p{L}\p{N}\s"'`()[\]{}_@/:$#%]{1,4} *)?/u;
 const BLANKS = /^ */;
 const BREAKS = '\\';
 

@@ -196,7 +196,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'basic-auth-value',
     description: 'User and password in base64: auth of a Docker configuration, _auth of npm',
-    regex: String.raw`(?:["']auth["']|(?:^|[\s:])_auth)[ \t]{0,3}[:=][ \t]{0,3}["']?([A-Za-z0-9+/]{8,}={0,2})`,
+    regex: String.raw`(?:"auth"|'auth'|(?:^|[\s:])_auth)[ \t]{0,3}[:=][ \t]{0,3}["']?([A-Za-z0-9+/]{8,}={0,2})`,
     secretGroup: 1,
     keywords: ['"auth"', "'auth'", '_auth'],
     allowlists: [{ regexes: [WORDS_OF_A_PROGRAM] }],
@@ -206,7 +206,7 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'aws-secret-access-key',
     description: 'AWS secret access key: by its name, or behind its id',
-    regex: String.raw`(?i:secret[ _-]?access[ _-]?key)["']?[ \t]*(?:\[[^\]\n]{0,24}\])?[ \t]*[:=|,]?[ \t]*["']?([A-Za-z0-9/+]{40})|\b(?:AKIA|ASIA)[A-Z0-9]{16}[ \t,]+(?:[0-9TZ:.+-]{10,30}[ \t]+)?([A-Za-z0-9/+]{40})`,
+    regex: String.raw`(?i:secret(?:access|_access_|-access-| access )key)["']?[ \t]*(?:\[[^\]\n]{0,24}\])?[ \t]*[:=|,][ \t]*["']?([A-Za-z0-9/+]{40})|\b(?:AKIA|ASIA)[A-Z0-9]{16}[ \t,]+(?:[0-9TZ:.+-]{10,30}[ \t]+)?([A-Za-z0-9/+]{40})`,
     keywords: ['secretaccesskey', 'secret_access_key', 'secret access key', 'secret-access-key', 'AKIA', 'ASIA'],
     hold: 'open',
     learn: 'random',
