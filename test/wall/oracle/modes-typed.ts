@@ -86,7 +86,8 @@ function movedSideways(script: Script): void {
   const sign = chance.pick(['<', '$ 5 ', '   7 <', ''] as const);
   const plain = [...`${word(script)} ${secret.lead}`].map((char) => [char, RESET + char] as const);
   const tagged = secret.chars.map((char, i) => [char, script.char(i)] as const);
-  const after = [...secret.trail, ...' and more'].map((char) => [char, RESET + char] as const);
+  const more = secret.kind.anchored ? '' : ' and more';
+  const after = [...secret.trail, ...more].map((char) => [char, RESET + char] as const);
   const line = [...plain, ...tagged, ...after];
   const jump = chance.pick([Math.floor(cols / 3), Math.floor(cols / 2), cols]);
   const widthOf = (char: string): number => (WIDE_CHAR.test(char) ? 2 : 1);

@@ -147,7 +147,7 @@ export const CONTEXTS: readonly Rule[] = [
     id: 'curl-user',
     description: 'Password of curl -u',
     // The command may go on in lines of its own.
-    regex: String.raw`\bcurl\b(?:[^\n]|\\[ \t]*\n)*?[ \t](?:-u|--user|-U|--proxy-user)(?:=|[ \t]{0,3})["']?[^\s:"']+:([^\s"']+)`,
+    regex: String.raw`\bcurl\b(?:[^\n]|\\[ \t]*\n)*?(?:[ \t]|\\[ \t]*\n)(?:-u|--user|-U|--proxy-user)(?:=|[ \t]{0,3})["']?[^\s:"']+:([^\s"']+)`,
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
