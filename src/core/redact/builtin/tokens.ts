@@ -129,7 +129,7 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'sendgrid-key',
     description: 'SendGrid API key',
-    regex: String.raw`\bSG\.[\w-]{16,32}\.[\w-]{32,}(?:\.[\w-]{16,})*`,
+    regex: String.raw`\bSG\.[\w-]{16,32}\.[\w-]{32,}(?:\.[\w-]*)*`,
     keywords: ['SG.'],
     caseSensitive: true,
   },
@@ -149,7 +149,7 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'vault-token',
     description: 'HashiCorp Vault token: service, batch, recovery',
-    regex: String.raw`\bhv[sbr]\.[\w-]{24,}(?:\.[\w-]{24,})*`,
+    regex: String.raw`\bhv[sbr]\.[\w-]{24,}(?:\.[\w-]*)*`,
     keywords: ['hvs.', 'hvb.', 'hvr.'],
   },
   {
