@@ -50,7 +50,9 @@ export class Sideways {
     const text = textBefore(line, x);
     const same = [this.#now, this.#longest].find((typed) => typed.y === y && isOneLine(typed.text, text));
     const moved = same?.beyond === undefined ? movedBy(this.#longest, y, line, text) : undefined;
-    const beyond = moved ?? same?.beyond;
+    // Left of where it goes on nothing says that it is still the same line.
+    const isThere = same?.beyond !== undefined && text.length > same.beyond.from;
+    const beyond = moved ?? (isThere ? same.beyond : undefined);
     this.#now = { y, text, beyond };
     this.#keep(same === this.#longest && text.length >= same.text.length, moved !== undefined);
     if (beyond === undefined) return;
