@@ -14,7 +14,7 @@ const oneOf = <const T extends readonly string[]>(...values: T) =>
 const ALLOWLIST = {
   id: text.optional(),
   description: text.optional(),
-  condition: oneOf('OR', 'AND', '||', '&&').optional(),
+  condition: oneOf('OR', 'AND', 'or', 'and', '||', '&&').optional(),
   regexTarget: oneOf('secret', 'match', 'line').optional(),
   regexes: texts.optional(),
   stopwords: texts.optional(),
@@ -34,8 +34,13 @@ const RULE = {
   keywords: texts.optional(),
   entropy: z.number({ error: 'must be a number' }).min(0, { error: 'must not be negative' }).optional(),
   allowlists: z.array(allowlist, { error: 'must be [[rules.allowlists]] tables' }).optional(),
+  // The form of it before gitleaks 8.21: one table.
+  allowlist: allowlist.optional(),
   path: text.optional(),
   tags: texts.optional(),
+  // Other finds that must be near, and rules that are only there to be near others: here all of them mask.
+  required: z.array(z.unknown(), { error: 'must be [[rules.required]] tables' }).optional(),
+  skipReport: flag.optional(),
   case_sensitive: flag.optional(),
   hold: oneOf('always', 'open', 'off').optional(),
   holdMin: z.int({ error: 'must be 1 or more' }).min(1, { error: 'must be 1 or more' }).optional(),

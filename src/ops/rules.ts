@@ -134,7 +134,8 @@ function rulesOf(source: Source, faults: Fault[]): readonly Rule[] {
 function ruleOf(entry: RuleEntry, regex: string, origin: string, global: readonly Global[]): Rule {
   const { id, description, secretGroup, keywords, entropy, hold, holdMin, learn } = entry;
   const shared = global.filter(({ targets }) => targets?.includes(id) ?? true).flatMap(({ lists }) => lists);
-  const allowlists = [...(entry.allowlists ?? []).flatMap(allowlistOf), ...shared];
+  const own = [...(entry.allowlist ? [entry.allowlist] : []), ...(entry.allowlists ?? [])];
+  const allowlists = [...own.flatMap(allowlistOf), ...shared];
   return defined({
     ...{ id, description, regex, secretGroup, keywords, entropy, hold, holdMin, learn, allowlists, origin },
     caseSensitive: entry.case_sensitive,
@@ -155,7 +156,7 @@ function defined(rule: { readonly [K in keyof Rule]: Rule[K] | undefined }): Rul
  */
 function allowlistOf(entry: AllowlistEntry): readonly Allowlist[] {
   const { regexes, stopwords, regexTarget } = entry;
-  const all = entry.condition === 'AND' || entry.condition === '&&';
+  const all = entry.condition?.toUpperCase() === 'AND' || entry.condition === '&&';
   if (all && (entry.paths ?? entry.commits) !== undefined) return [];
   if ((regexes ?? stopwords) === undefined) return [];
   return [

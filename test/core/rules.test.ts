@@ -82,6 +82,25 @@ test('a configuration of gitleaks loads: paths mean nothing, rules for names of 
   assert.deepEqual(spans('two=accc'), ['two 5-8']);
 });
 
+test('older and newer forms of gitleaks load too, and mask no less than it finds', () => {
+  const text = [
+    "[[rules]]\nid='old'\nregex='old_(\\w{8,})'\nkeywords=['OLD_']",
+    "[rules.allowlist]\nregexTarget='line'\nregexes=['^#']\nstopwords=['EXAMPLE']",
+    "[[rules]]\nid='near'\nregex='near_(\\w{8,})'\nskipReport=true\n[[rules.required]]\nid='old'\nwithinLines=5",
+    "[[rules]]\nid='both'\nregex='both_(\\w{8,})'\n[[rules.allowlists]]\ncondition='and'",
+    "regexes=['^aaa']\nstopwords=['zzz']",
+  ].join('\n');
+  const own = loadRules([file('forms.toml', text)], {}).rules.filter(({ origin }) => origin !== 'built-in');
+  const redactor = Redactor.of(own);
+  const ids = (line: string) => redactor.spansOf(line).map(({ rule }) => rule);
+  assert.deepEqual(ids('Old_ no, old_abcdefgh'), ['old']);
+  assert.deepEqual(ids('# old_abcdefgh'), [], 'the line is allowed');
+  assert.deepEqual(ids('old_xexamplex'), [], 'a stopword, whatever its case');
+  assert.deepEqual(ids('near_abcdefgh'), ['near'], 'masked by itself');
+  assert.deepEqual(ids('both_aaabcdef'), ['both']);
+  assert.deepEqual(ids('both_aaazzzxx'), []);
+});
+
 test('the allowlist of a file is for its own rules, and for built-in ones that it names', () => {
   const other = file('other.toml', "[[rules]]\nid='three'\nregex='three=(\\w+)'\nkeywords=['three']\n");
   const { rules } = loadRules([file('gitleaks.toml', GITLEAKS), other], {});

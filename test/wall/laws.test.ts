@@ -51,11 +51,19 @@ function fresh(before: Frame, after: Frame): number {
   return count;
 }
 
-/** True when `after` masks a cell that `before` shows and that stands before all masks of `before`, as one reads. */
+/** A character with marks on it. */
+const MARKED = /.\p{M}/su;
+
+/**
+ * True when `after` masks a cell that `before` shows and that stands before all masks of `before`, as one reads. Not
+ * counted is a sign with marks right before the first mask: its own character is public, and whether the marks on it are
+ * the first of the secret or nothing at all depends on what is invisible elsewhere, which the frame leaves out.
+ */
 function isFreshInTheClear(before: Frame, after: Frame): boolean {
   for (const [y, row] of before.rows.entries()) {
     const [first = Number.POSITIVE_INFINITY] = masked(row);
-    if (masked(after.rows[y]!).some((x) => x < first)) return true;
+    const isPublic = (x: number): boolean => x === first - 1 && MARKED.test(row.text(x));
+    if (masked(after.rows[y]!).some((x) => x < first && !isPublic(x))) return true;
     if (first < row.cols) return false;
   }
   return false;

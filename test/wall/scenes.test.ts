@@ -122,6 +122,32 @@ test('a line that never fitted stays masked while it is moved sideways, step by 
   }
 });
 
+test('a token without a fixed length goes on when the line that is cut off is moved sideways', () => {
+  const long = `github_pat_${BODY}${'Nd7Rm3Pb9Tc5'.repeat(4)}`;
+  const shown = (text: string, wall: Redactor): string => {
+    const scene = eye(60, 4, wall);
+    scene.show(text);
+    return scene.seen();
+  };
+  for (const step of [1, 8, 20]) {
+    const wall = Redactor.of(BUILT_IN_RULES);
+    const line = `${'some words '.repeat(2)}${long} and more text behind it`;
+    for (let x = 0; x < line.length; x += step) {
+      const seen = shown(line.slice(x, x + 60), wall);
+      assert.doesNotMatch(seen, /Nd7Rm3|m3Pb9T|b9Tc5N|K2xW9v|8qX5jV/, `by ${step}, ${x} columns`);
+    }
+  }
+});
+
+test('a secret that wraps in the fourth and the fifth of five panes side by side', () => {
+  for (const left of [60, 80]) {
+    const scene = eye(100, 6);
+    for (let y = 1; y <= 5; y++) for (const x of [20, 40, 60, 80]) scene.print(`\x1b[${y};${x}H\u2502`);
+    scene.print(`\x1b[2;${left + 1}Hkey ${TOKEN.slice(0, 15)}`);
+    assert.ok(scene.show(`\x1b[3;${left + 1}H${TOKEN.slice(15, 34)}\x1b[4;${left + 1}H${TOKEN.slice(34)}`) <= ONE);
+  }
+});
+
 /** One character of it stands in ordinary text, too. */
 const ONE = 1;
 
@@ -140,6 +166,9 @@ test('a line that goes on behind its number once more, behind a sign, or after o
   for (const [cols, first, next] of [
     [30, '     13 ', '     13 '],
     [24, '', '>>> '],
+    [24, '', '... '],
+    [24, '  7 ', ' => '],
+    [24, '* ', '* '],
     [24, '  4 ', '    \u21aa '],
   ] as const) {
     const at = cols - first.length;

@@ -38,7 +38,15 @@ const NOTHING: readonly Lesson[] = [];
 /** What to remember of the beginning of a secret that was cut off at an edge: it must be no word of ordinary text. */
 export function lessonsOfCut(rule: Rule, beginning: string): readonly Lesson[] {
   const learns = rule.learn === 'fragments' || rule.learn === 'random' || rule.learn === undefined;
-  return learns && looksRandom(beginning) ? [{ rule: rule.id, text: beginning, grain: 'every', open: true }] : NOTHING;
+  // What stands on lines before the last, or before a blank, goes on nowhere.
+  const text = beginning.slice(beginning.search(/\S*$/));
+  return learns && looksRandom(text) ? [{ rule: rule.id, text, grain: 'every', open: true }] : NOTHING;
+}
+
+/** A lesson about the end of `secret`, which may go on: when nothing of it can be a word of ordinary text. */
+export function openLesson(lesson: Lesson, secret: string): Lesson {
+  const { text, grain } = lesson;
+  return grain === 'every' && looksRandom(text) && secret.trimEnd().endsWith(text) ? { ...lesson, open: true } : lesson;
 }
 
 /** What carries its own name is a secret as a whole; of several words some may be ordinary ones. */

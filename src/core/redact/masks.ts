@@ -28,6 +28,8 @@ export interface Placed {
   readonly secrets?: readonly string[];
   /** True for what is only half there. */
   readonly held?: boolean;
+  /** True for what is whole, and ends where its row is cut off: it may go on there. */
+  readonly cut?: boolean;
 }
 
 /** Lengths of masks are multiples of this, where there is room: the length of a password helps who guesses it. */

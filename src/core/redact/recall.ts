@@ -5,7 +5,7 @@
 import type { Row, Screen } from '../cells.js';
 import { Budget } from './budget.js';
 import type { Fragment } from './grams.js';
-import { lessonsOf, lessonsOfCut } from './lessons.js';
+import { lessonsOf, lessonsOfCut, openLesson } from './lessons.js';
 import type { Placed } from './masks.js';
 import type { Memory } from './memory.js';
 import { rowText } from './rowtext.js';
@@ -51,13 +51,15 @@ export class Recall {
 
   /**
    * Remembers a secret that the rule of this id found. Those of known values need not be remembered.
-   * @param cut true when only its beginning was seen
+   * @param held true when only its beginning was seen
+   * @param cut true when it is whole as it is, and may go on where it was cut off
    */
-  learn(id: string, secret: string, cut: boolean = false): void {
+  learn(id: string, secret: string, held: boolean = false, cut: boolean = false): void {
     const rule = this.#rules.get(id);
     if (rule === undefined || !this.#learns) return;
     this.#budget.check();
-    for (const lesson of cut ? lessonsOfCut(rule, secret) : lessonsOf(rule, secret)) this.#memory.learn(lesson);
+    const lessons = held ? lessonsOfCut(rule, secret) : lessonsOf(rule, secret);
+    for (const lesson of lessons) this.#memory.learn(cut ? openLesson(lesson, secret) : lesson);
   }
 
   /** Forgets where secrets stood (not what they are): areas of another size are others. */
@@ -92,7 +94,9 @@ export class Recall {
    * @param placed what was found on the screen
    */
   recall(screen: Screen, areas: readonly Area[], placed: readonly Placed[]): readonly Placed[] {
-    for (const { rule, secrets, held } of placed) for (const secret of secrets ?? []) this.learn(rule, secret, held);
+    for (const { rule, secrets, held, cut } of placed) {
+      for (const secret of secrets ?? []) this.learn(rule, secret, held, cut);
+    }
     if (this.#memory.size === 0) return NONE;
     for (let rounds = 1; ; rounds++) {
       const { version } = this.#memory;

@@ -141,7 +141,8 @@ export class Redactor {
   learn(text: string, scope: Scope): number {
     let end = -1;
     for (const { rule, from, to } of this.#scanner.hits(text, scope)) {
-      this.#recall.learn(rule, text.slice(from, to));
+      // What ends with the text may have been cut off at an edge.
+      this.#recall.learn(rule, text.slice(from, to), false, to === text.length && scope !== 'block');
       end = Math.max(end, to);
     }
     if (scope !== 'block') this.#learnBeginning(text);

@@ -12,6 +12,7 @@ import { placesOf, type Surroundings } from './places.js';
 import type { Recall } from './recall.js';
 import { isBlank, rowText } from './rowtext.js';
 import type { Found, HeldFound, Scanner, Scope } from './scanner.js';
+import { Sideways } from './sideways.js';
 import { softViews, unmarkedView } from './soft-views.js';
 import {
   type Area,
@@ -20,6 +21,7 @@ import {
   joined,
   joinedBlock,
   lineView,
+  movedView,
   type Part,
   reachesEdge,
   softRuns,
@@ -73,6 +75,7 @@ export class Search {
   readonly #runs = new Map<string, WeakMap<Row, Memo>>();
   readonly #speaking = new WeakMap<Row, boolean>();
   readonly #pages = new Pages();
+  readonly #sideways = new Sideways();
   #turned: { readonly turn: PageBreak; readonly placed: readonly Placed[] } | undefined;
   #cols = 0;
   #around!: Surroundings;
@@ -99,6 +102,7 @@ export class Search {
     }
     this.#cols = size.cols;
     this.#around = { rows, wrapped, cursor, changes };
+    this.#sideways.look(rows, cursor);
     this.#nowMs = nowMs;
     this.#placed = [];
     this.#untilMs = Number.POSITIVE_INFINITY;
@@ -106,6 +110,7 @@ export class Search {
     const areas = this.#without.joins === true ? [] : [whole, ...panesOf(rows, size.cols)];
     const alone = this.#rowsAlone(rows, whole);
     if (areas.length > 0) this.#wrapped(screen, whole);
+    if (areas.length > 0) this.#movedSideways(rows, whole);
     for (const area of areas) this.#area(rows, area, area !== whole);
     if (areas.length > 0) this.#overPages(rows, size.cols);
     this.#placed = this.#placed.concat(blockRuns(alone, rows, this.#placed));
@@ -121,9 +126,20 @@ export class Search {
       return looked.length === 1 ? looked[0]!.found : looked.flatMap((one) => one.found);
     });
     found.forEach((list, top) => {
-      for (const { minRows, ...find } of list) if (minRows === 1) this.#placed.push({ ...find, top });
+      for (const find of list) if (find.minRows === 1) this.#place(find, top, whole.right);
     });
     return found;
+  }
+
+  /** Lines of which the beginning was moved out of sight. */
+  #movedSideways(rows: readonly Row[], whole: Area): void {
+    rows.forEach((row, y) => {
+      const beyond = this.#sideways.of(row);
+      if (beyond === undefined) return;
+      this.#run('moved', [row], y, whole, () => {
+        return formsOf([row]).map((form) => this.#look(movedView(row, form, beyond.text, beyond.from), 'join'));
+      });
+    });
   }
 
   #row(row: Row): readonly Looked[] {
@@ -275,9 +291,15 @@ export class Search {
       memos.set(rows[0]!, memo);
     }
     for (const one of memo.looked) {
-      for (const find of one.found) this.#placed.push({ ...find, top });
+      for (const find of one.found) this.#place(find, top, area.right);
       this.#hold(one, rows, top, area);
     }
+  }
+
+  /** What is whole may have more behind the edge where it is cut off. */
+  #place({ rule, parts, secrets }: Found, top: number, right: number): void {
+    const isCut = secrets !== undefined && isAtEdge(parts, right);
+    this.#placed.push({ rule, top, parts, ...(secrets !== undefined && { secrets }), ...(isCut && { cut: true }) });
   }
 
   /** What is held in a view. Asked again only when other places may be open than last time, or when time let go. */
@@ -332,8 +354,12 @@ const MARGIN = 1;
 
 /** True when the parts end where the last row is cut off. */
 function isCutOff(parts: readonly Part[], rows: number, right: number): boolean {
+  return parts.at(-1)?.row === rows - 1 && isAtEdge(parts, right);
+}
+
+function isAtEdge(parts: readonly Part[], right: number): boolean {
   const last = parts.at(-1);
-  return last !== undefined && last.row === rows - 1 && last.to >= right - MARGIN;
+  return last !== undefined && last.to >= right - MARGIN;
 }
 
 function isBlankFrom(row: Row, from: number, to: number): boolean {

@@ -60,8 +60,11 @@ function softSpaced(rows: readonly Row[], left: number, right: number, own: numb
 
 /** The number of its line, as `less -N` puts it before each row. */
 const NUMBER = /^ *([0-9]{1,7}) +/;
-/** What editors put before a row that goes on (`showbreak` of vim), and at the end of the one before it (Emacs). */
-const GOES_ON = /^ *(?:([>+~\\|\u2026\u203a\u21a9\u21aa\u21b3\u00bb-])\1{0,3} *)?/;
+/**
+ * What editors and pagers put before a row that goes on (`showbreak` of vim, `-J` of less): up to four signs. Quotes,
+ * brackets, what joins words and the signs of prompts are not among them: rows of other text begin with those.
+ */
+const GOES_ON = /^ *(?:[^\p{L}\p{N}\s"'`()[\]{}_@/:$#%]{1,4} *)?/u;
 const BLANKS = /^ */;
 const BREAKS = '\\';
 

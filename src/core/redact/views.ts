@@ -4,6 +4,7 @@
  * masks: where a hint (`wrapped`) is wrong, the rows themselves are still searched.
  */
 import { CELL_WORDS, CODE_POINT_MASK, type Row, type Screen } from '../cells.js';
+import { foldText } from './fold.js';
 import { columnAt, indexOfColumn, isBlank, type Line, type RowText, rowText } from './rowtext.js';
 
 /** Cells of one row, relative to the first row of a view. Columns `[from, to)`. */
@@ -42,6 +43,11 @@ export class View {
     this.#text += start === 0 && end === line.text.length ? line.text : line.text.slice(start, end);
   }
 
+  /** Adds text that stands on no row. */
+  lead(text: string): void {
+    this.#text += text;
+  }
+
   /** Ends a line. */
   newline(): void {
     this.#text += '\n';
@@ -65,6 +71,15 @@ export class View {
 export function lineView(line: Line): View {
   const view = new View();
   view.add(0, line);
+  return view;
+}
+
+/** The view of a row's line from column `from` on, behind the beginning of it, which is out of sight. */
+export function movedView(row: Row, form: Form, beginning: string, from: number): View {
+  const view = new View();
+  const line = rowText(row)[form];
+  view.lead(form === 'raw' ? beginning : foldText(beginning).text);
+  view.add(0, line, Math.min(indexOfColumn(line, from), line.text.length));
   return view;
 }
 

@@ -118,7 +118,7 @@ function numbered(script: Script): void {
 function marked(script: Script): void {
   const { chance, secret, cols } = script;
   let number = chance.between(1, 900);
-  const sign = chance.pick(['', '+++ ', '> ', '\u21aa ', '\\'] as const);
+  const sign = chance.pick(['', '+++ ', '> ', '\u21aa ', '... ', '=> ', '* ', '\\'] as const);
   const ends = sign === '\\';
   const mark = (y: number, isFirst: boolean): string => {
     const shown = sign === '' || isFirst ? String(number).padStart(7) : '       ';

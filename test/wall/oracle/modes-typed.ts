@@ -75,6 +75,37 @@ function edited(script: Script): void {
   script.talk(secret.trail);
 }
 
+/** Most columns of a number and a sign before a line that was moved. */
+const SIGN_COLS = 6;
+/** What an editor leaves of what was typed when it moves a line, in characters, at least. */
+const KEPT = 5;
+
+/** Keeps the line on one row: when the cursor comes to the edge, the beginning of the line goes out at the left. */
+function movedSideways(script: Script): void {
+  const { chance, secret, cols } = script;
+  const sign = chance.pick(['<', '$ 5 ', '   7 <', ''] as const);
+  const plain = [...`${word(script)} ${secret.lead}`].map((char) => [char, RESET + char] as const);
+  const tagged = secret.chars.map((char, i) => [char, script.char(i)] as const);
+  const more = secret.kind.anchored ? '' : ' and more';
+  const after = [...secret.trail, ...more].map((char) => [char, RESET + char] as const);
+  const line = [...plain, ...tagged, ...after];
+  const jump = chance.pick([Math.floor(cols / 3), Math.floor(cols / 2), cols]);
+  const widthOf = (char: string): number => (WIDE_CHAR.test(char) ? 2 : 1);
+  let [first, x] = [0, 0];
+  line.forEach(([char, drawn], i) => {
+    x += widthOf(char);
+    if (x < cols - 1) script.print(drawn);
+    else {
+      first = Math.min(first + jump, i - KEPT);
+      const shown = line.slice(first, i + 1);
+      x = sign.length + shown.reduce((sum, [one]) => sum + widthOf(one), 0);
+      script.print(`\r${RESET}${sign}${shown.map(([, one]) => one).join('')}\x1b[K`);
+    }
+    // Somebody looks at each key.
+    script.wait(chance.below(200));
+  });
+}
+
 export const TYPED_MODES: readonly Mode[] = [
   {
     name: 'plain',
@@ -144,6 +175,14 @@ export const TYPED_MODES: readonly Mode[] = [
     },
   },
   { name: 'edited', size: wideSize(40), atCursor: false, lines: false, write: edited },
+  {
+    name: 'moved sideways',
+    size: (chance) => ({ cols: chance.between(SIGN_COLS + 30, 90), rows: 12 }),
+    whole: true,
+    atCursor: true,
+    lines: false,
+    write: movedSideways,
+  },
   { name: 'redrawn', size: anySize, atCursor: true, write: (script) => redrawn(script, at(1, 0)) },
   {
     name: 'suggestion',

@@ -19,8 +19,11 @@ const PLACEHOLDERS: Allowlist = {
 /** An unquoted value without a digit, or of a few digits: the text of a program, not a secret. */
 const PLAIN_WORDS: Allowlist = {
   regexTarget: 'match',
-  regexes: [String.raw`^[^"'\x60]*?["'\x60]?[ \t]*(?:=>|:=|=|:)[ \t]*(?:[^0-9"'\x60]*|[0-9]{1,5})$`],
+  regexes: [String.raw`^[^"'\x60:=]*["'\x60]?[ \t]*(?:=>|:=|=|:)[ \t]*(?:[^0-9"'\x60]*|[0-9]{1,5})$`],
 };
+
+/** Words of text, and names of programs: letters whose capitals begin words. Base64 without a digit has them anywhere. */
+const WORDS_OF_A_PROGRAM = '^(?:[a-z]?(?:[A-Z]{0,5}[a-z]{2,}|[._-][a-z]?)*[A-Z]{0,5}[._-]?|[A-Z._-]+)$';
 
 /** `PWD` and a path: the shell's working folder, as in `$PWD:/src` and in a listing of the environment. */
 const WORKING_FOLDER: Allowlist = {
@@ -36,15 +39,30 @@ const WORKING_FOLDER: Allowlist = {
 const HOST_AND_PORT = String.raw`^.://(?:localhost|(?:[\w-]+\.)+[\w-]+):[0-9]{0,5}$`;
 
 const NAMES =
-  'pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|credentials?|pwd';
-const QUOTE = String.raw`["'\x60]`;
-const ASSIGNS = String.raw`["'\x60]?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}`;
+  'pass(?:word|wd|phrase)|secret|token|api[ _-]?key|access[ _-]?key|private[_-]?key|secret[ _-]?key|credentials?|pwd';
+/** A quote, be it escaped in another string. */
+const QUOTE = String.raw`\\{0,3}["'\x60]`;
+const ASSIGNS = String.raw`(?:${QUOTE})?[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}`;
 const NAMED_VALUE = String.raw`(?i)(?:${NAMES})(?:[_-][\w.-]{0,20})?${ASSIGNS}`;
 /** As {@link NAMED_VALUE}, but not what looks like an image and its tag: `acme/token-service:1.4`. */
 const NAMED_PLAIN = String.raw`(?i)(?:${NAMES})(?:(?:_[\w.-]{0,20})?${ASSIGNS}|-[\w.-]{0,20}["'\x60]?[ \t]{0,3}(?:=>|:=|=|:[ \t])[ \t]{0,3})`;
 const NAME_WORDS = ['password', 'passwd', 'passphrase', 'secret', 'token', 'key', 'credential', 'pwd'];
+/** What stands between two words of a file: blanks, or the end of a line and what pagers and diffs put before the next. */
+const NEXT_WORD = String.raw`(?:[ \t]+|\s*\n[ \t]*(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+|│-]*)`;
+const NEXT_WORD_OR_BRACE = String.raw`(?:[ \t{]*|\s*\n[ \t]*(?:[0-9]{1,6}[ \t:|│]{1,4})?[ \t>+|│-]*)`;
 const ENV_NAMES = 'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?';
-const ENV_WORDS = ['PASSWORD', 'PASSWD', 'PASSPHRASE', 'SECRET', 'TOKEN', 'KEY', 'CREDENTIAL'];
+const ENV_WORDS = [
+  '_PASS=',
+  'SSHPASS=',
+  'MYSQL_PWD=',
+  'PASSWORD',
+  'PASSWD',
+  'PASSPHRASE',
+  'SECRET',
+  'TOKEN',
+  'KEY',
+  'CREDENTIAL',
+];
 
 export const CONTEXTS: readonly Rule[] = [
   {
@@ -64,15 +82,14 @@ export const CONTEXTS: readonly Rule[] = [
     regex: String.raw`(?i)(?:authorization["']?[ \t]{0,3}[:=][ \t]{0,3}["'\x60]?(?:basic|bearer|token|digest|negotiate|apikey)?[ \t]{0,3}|\bx-(?:[a-z]{1,20}-){0,3}(?:key|token|secret)["']?[ \t]{0,3}:[ \t]{0,3}["']?|["'\x60:=][ \t]{0,3}bearer[ \t]{1,3})([\w.~+/=:-]{8,})`,
     secretGroup: 1,
     keywords: ['authorization', 'bearer', 'x-'],
-    allowlists: [PLACEHOLDERS, { regexes: ['^[A-Za-z._-]+$'] }],
+    allowlists: [PLACEHOLDERS, { regexes: [WORDS_OF_A_PROGRAM] }],
     hold: 'open',
     learn: 'random',
   },
   {
     id: 'env-assignment',
     description: 'NAME=value where the name says that it is a secret',
-    regex: String.raw`(?:\b|_)(?:${ENV_NAMES})(?:_[A-Z0-9_]{0,40})?=["']?([^\s"']{3,})`,
-    secretGroup: 1,
+    regex: String.raw`(?:(?:\b|_|PG)(?:${ENV_NAMES})(?:_[A-Z0-9_]{0,40})?|_PASS|SSHPASS|MYSQL_PWD)=(?:"([^"\n]{3,})|'([^'\n]{3,})|["']?([^\s"']{3,}))`,
     keywords: ENV_WORDS,
     caseSensitive: true,
     allowlists: [PLACEHOLDERS],
@@ -82,7 +99,8 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'key-value',
     description: 'Quoted value after password, secret, token, key',
-    regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,})`}${QUOTE}`,
+    // A diff by words puts the new value right behind the old one, and a plan behind an arrow.
+    regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,}(?:["'\x60](?: -> )?["'\x60][^\s"'\x60]{4,})?)`}${QUOTE}`,
     secretGroup: 1,
     keywords: NAME_WORDS,
     allowlists: [PLACEHOLDERS, WORKING_FOLDER, { regexes: ['^#[0-9A-Fa-f]{3,8}$'] }],
@@ -128,7 +146,8 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'curl-user',
     description: 'Password of curl -u',
-    regex: String.raw`\bcurl\b.*?[ \t](?:-u|--user|-U|--proxy-user)(?:=|[ \t]{0,3})["']?[^\s:"']+:([^\s"']+)`,
+    // The command may go on in lines of its own.
+    regex: String.raw`\bcurl\b(?:[^\n]|\\[ \t]*\n)*?(?:[ \t]|\\[ \t]*\n)(?:-u|--user|-U|--proxy-user)(?:=|[ \t]{0,3})["']?[^\s:"']+:([^\s"']+)`,
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
@@ -156,10 +175,77 @@ export const CONTEXTS: readonly Rule[] = [
     learn: 'random',
   },
   {
+    id: 'login-password-flag',
+    description: 'Password given by -p to docker login, mongosh and their kin',
+    regex: String.raw`\b(?:(?:docker|podman|buildah|skopeo|nerdctl|oras|helm)\b[^|;\n]*?[ \t]login|mongo[a-z]{0,10})\b[^|;\n]*?[ \t]-p(?:[ \t]{1,3}["']?|["'])([^\s"'-][^\s"']{2,})`,
+    secretGroup: 1,
+    keywords: ['login', 'mongo'],
+    allowlists: [PLACEHOLDERS],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'netrc-password',
+    description: 'Password of a .netrc file',
+    regex: String.raw`\bmachine[ \t]+\S+${NEXT_WORD}login[ \t]+\S+${NEXT_WORD}(?:account[ \t]+\S+${NEXT_WORD})?password[ \t]+(\S+)`,
+    secretGroup: 1,
+    keywords: ['machine'],
+    allowlists: [PLACEHOLDERS],
+    learn: 'random',
+  },
+  {
+    id: 'basic-auth-value',
+    description: 'User and password in base64: auth of a Docker configuration, _auth of npm',
+    regex: String.raw`(?:"auth"|'auth'|(?:^|[\s:])_auth)[ \t]{0,3}[:=][ \t]{0,3}["']?([A-Za-z0-9+/]{8,}={0,2})`,
+    secretGroup: 1,
+    keywords: ['"auth"', "'auth'", '_auth'],
+    allowlists: [{ regexes: [WORDS_OF_A_PROGRAM] }],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'aws-secret-access-key',
+    description: 'AWS secret access key: by its name, or behind its id',
+    regex: String.raw`(?i:secret(?:access|_access_|-access-| access )key)["']?[ \t]*(?:\[[^\]\n]{0,24}\])?[ \t]*[:=|,][ \t]*["']?([A-Za-z0-9/+]{40})|\b(?:AKIA|ASIA)[A-Z0-9]{16}[ \t,]+(?:[0-9TZ:.+-]{10,30}[ \t]+)?([A-Za-z0-9/+]{40})`,
+    keywords: ['secretaccesskey', 'secret_access_key', 'secret access key', 'secret-access-key', 'AKIA', 'ASIA'],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'named-value',
+    description:
+      'Value that stands apart from a name that says that it is a secret: in manifests, in outputs of Terraform',
+    regex: String.raw`(?i)(?:${NAMES})[\w.-]{0,20}["']?[ \t]*[:=]?[ \t]*[{,]?${NEXT_WORD_OR_BRACE}(?:["']?(?:sensitive|type|description)["']?[ \t]*[:=][ \t]*["']?[^\s"',]{0,40}["']?,?${NEXT_WORD_OR_BRACE}){0,3}["']?(?:value["']? ?[:=]|default ?=)[ \t]*["']?([^\s"'\x60,;(){}<>\[\]]{6,})`,
+    secretGroup: 1,
+    // Aligned columns are one blank when they are folded.
+    keywords: ['value"', "value'", 'value:', 'value :', 'value=', 'value =', 'default=', 'default ='],
+    allowlists: [PLACEHOLDERS, { regexes: ['^[^0-9]*$', '^[0-9]{1,5}$'] }],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'word-diff',
+    description: 'Values that a diff by words puts between brackets',
+    regex: String.raw`(?i)(?:(?:${NAMES})(?:[_-][\w.-]{0,20})?${ASSIGNS}|(?:basic|bearer|token)[ \t]+)(?:\[-|\{\+)["']?([^\s"']{4,}["']?(?:-\]\{\+["']?[^\s"']{4,})?)`,
+    secretGroup: 1,
+    keywords: ['[-', '{+'],
+    allowlists: [PLACEHOLDERS],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'azure-shared-access-signature',
+    description: 'Signature of an Azure SAS URL',
+    regex: '[?&]sig=([A-Za-z0-9%]{30,})',
+    secretGroup: 1,
+    keywords: ['sig='],
+    learn: 'fragments',
+  },
+  {
     id: 'password-hash',
     description: 'Hash of a password, as in /etc/shadow',
-    regex: String.raw`\$(?:1|5|6|7|y|gy|2[abxy]?|argon2(?:id|i|d))\$[./A-Za-z0-9$=,+-]{20,}`,
-    keywords: ['$1$', '$5$', '$6$', '$7$', '$y$', '$gy$', '$2$', '$2a$', '$2b$', '$2x$', '$2y$', '$argon2'],
+    regex: String.raw`\$(?:1|5|6|7|y|gy|apr1|2[abxy]?|argon2(?:id|i|d))\$[./A-Za-z0-9$=,+-]{20,}`,
+    keywords: ['$1$', '$apr1$', '$5$', '$6$', '$7$', '$y$', '$gy$', '$2$', '$2a$', '$2b$', '$2x$', '$2y$', '$argon2'],
     hold: 'open',
     learn: 'fragments',
   },

@@ -30,6 +30,9 @@ const LINE = String.raw`\n${GUTTER}(?:${BESIDE}|${BODY})`;
  */
 const HALF_END = `(?:-{1,4}${BASE64}+|-----(?:[A-DF-Z0-9+/=]|E[A-MO-Z0-9+/=]|EN[A-CE-Z0-9+/=])${BASE64}*)`;
 
+/** How PRIVATE, RSA, EC, OPENSSH, DSA, ENCRYPTED and PGP go on after `-----BEGIN ` in base64; CERTIFICATE does otherwise. */
+const ENCODED = ['BQUklWQVRF', 'BSU0Eg', 'BFQyBQ', 'BPUEVOU1NI', 'BEU0Eg', 'BFTkNSWVBU', 'BQR1AgUF'];
+
 export const KEYS: readonly Rule[] = [
   {
     id: 'private-key',
@@ -62,6 +65,13 @@ export const KEYS: readonly Rule[] = [
     keywords: KEYWORDS,
     // Every word alone on a line is the prefix of a body.
     hold: 'off',
+  },
+  {
+    id: 'private-key-base64',
+    description: 'Private key that is base64 once more, as in a kubeconfig',
+    regex: `LS0tLS1CRUdJTi(?:${ENCODED.join('|')})[A-Za-z0-9+/]{20,}={0,2}`,
+    keywords: ENCODED.map((kind) => `LS0tLS1CRUdJTi${kind}`),
+    caseSensitive: true,
   },
   {
     id: 'base64-block',

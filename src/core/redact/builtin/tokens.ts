@@ -1,6 +1,7 @@
 /**
  * Built-in rules for tokens that carry their own name. Openers and alphabets are from gitleaks' rules, adapted: without
- * its terminators, since text glued to a token must not unmask it, and with open lengths, since issuers lengthen them.
+ * its terminators, since text glued to a token must not unmask it, and with open lengths, since issuers lengthen them
+ * and a diff by words puts the new token right behind the old one.
  *
  * gitleaks is Copyright (c) 2019 Zachary Rice, under the MIT licence; its notice is in NOTICE.
  */
@@ -10,14 +11,14 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'aws-access-key-id',
     description: 'AWS access key id',
-    regex: String.raw`\b(?:A3T[A-Z0-9]|AKIA)[A-Z0-9]{16}`,
+    regex: String.raw`\b(?:A3T[A-Z0-9]|AKIA)[A-Z0-9]{16,}`,
     keywords: ['A3T', 'AKIA'],
     caseSensitive: true,
   },
   {
     id: 'aws-temporary-key-id',
     description: 'AWS access key id: temporary, of a service',
-    regex: String.raw`\b(?:ASIA|ABIA|ACCA)[A-Z0-9]{16}`,
+    regex: String.raw`\b(?:ASIA|ABIA|ACCA)[A-Z0-9]{16,}`,
     keywords: ['ASIA', 'ABIA', 'ACCA'],
     caseSensitive: true,
     // Words of capitals begin with these.
@@ -61,9 +62,9 @@ export const TOKENS: readonly Rule[] = [
   },
   {
     id: 'slack-token',
-    description: 'Slack token: bot, user, app, configuration, legacy',
-    regex: String.raw`xox[abeoprs][.-][0-9A-Za-z.-]{10,}|xapp-\d-[A-Z0-9]{1,50}-\d{1,20}-[a-z0-9]+`,
-    keywords: ['xoxa', 'xoxb', 'xoxe', 'xoxo', 'xoxp', 'xoxr', 'xoxs', 'xapp-'],
+    description: 'Slack token: bot, user, app, configuration, browser, legacy',
+    regex: String.raw`xox[abcdeoprs][.-][0-9A-Za-z.%-]{10,}|xapp-\d-[A-Z0-9]{1,50}-\d{1,20}-[a-z0-9]+`,
+    keywords: ['xoxa', 'xoxb', 'xoxc', 'xoxd', 'xoxe', 'xoxo', 'xoxp', 'xoxr', 'xoxs', 'xapp-'],
   },
   {
     id: 'slack-webhook',
@@ -75,13 +76,20 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'stripe-key',
     description: 'Stripe secret or restricted key',
-    regex: String.raw`\b[sr]k_(?:test|live|prod)_[0-9A-Za-z]{10,}`,
+    regex: String.raw`\b[sr]k_(?:test|live|prod)_[0-9A-Za-z]{10}\w*`,
     keywords: ['sk_test_', 'sk_live_', 'sk_prod_', 'rk_test_', 'rk_live_', 'rk_prod_'],
+  },
+  {
+    id: 'google-oauth-token',
+    description: 'Google OAuth: access token, client secret',
+    regex: String.raw`\bya29\.[\w.-]{20,}|\bGOCSPX-[\w-]{20,}`,
+    keywords: ['ya29.', 'GOCSPX-'],
+    caseSensitive: true,
   },
   {
     id: 'google-api-key',
     description: 'Google API key',
-    regex: String.raw`\bAIza[\w-]{35}`,
+    regex: String.raw`\bAIza[\w-]{35,}`,
     keywords: ['AIza'],
     caseSensitive: true,
   },
@@ -108,7 +116,7 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'npm-token',
     description: 'npm access token',
-    regex: String.raw`\bnpm_[0-9A-Za-z]{36}`,
+    regex: String.raw`\bnpm_[0-9A-Za-z]{36}\w*`,
     keywords: ['npm_'],
     hold: 'open',
   },
@@ -121,27 +129,27 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'sendgrid-key',
     description: 'SendGrid API key',
-    regex: String.raw`\bSG\.[\w-]{16,32}\.[\w-]{32,}`,
+    regex: String.raw`\bSG\.[\w-]{16,32}\.[\w-]{32,}(?:\.[\w-]*)*`,
     keywords: ['SG.'],
     caseSensitive: true,
   },
   {
     id: 'digitalocean-token',
     description: 'DigitalOcean token: personal, OAuth, refresh',
-    regex: String.raw`\bdo[opr]_v1_[a-f0-9]{64}`,
+    regex: String.raw`\bdo[opr]_v1_[a-f0-9]{64}\w*`,
     keywords: ['doo_v1_', 'dop_v1_', 'dor_v1_'],
   },
   {
     id: 'huggingface-token',
     description: 'Hugging Face token: user, organisation',
-    regex: String.raw`\b(?:hf|api_org)_[A-Za-z0-9]{34}`,
+    regex: String.raw`\b(?:hf|api_org)_[A-Za-z0-9]{34}\w*`,
     keywords: ['hf_', 'api_org_'],
     hold: 'open',
   },
   {
     id: 'vault-token',
     description: 'HashiCorp Vault token: service, batch, recovery',
-    regex: String.raw`\bhv[sbr]\.[\w-]{24,}`,
+    regex: String.raw`\bhv[sbr]\.[\w-]{24,}(?:\.[\w-]*)*`,
     keywords: ['hvs.', 'hvb.', 'hvr.'],
   },
   {
@@ -159,14 +167,21 @@ export const TOKENS: readonly Rule[] = [
   {
     id: 'databricks-token',
     description: 'Databricks token',
-    regex: String.raw`\bdapi[a-f0-9]{32}(?:-\d)?`,
+    regex: String.raw`\bdapi[a-f0-9]{32}(?:-\d)?\w*`,
     keywords: ['dapi'],
     hold: 'open',
   },
   {
+    id: 'azure-client-secret',
+    description: 'Client secret of Microsoft Entra ID (Azure AD)',
+    regex: String.raw`[\w~.]{3}\dQ~[\w~.-]{31,}`,
+    keywords: ['Q~'],
+    caseSensitive: true,
+  },
+  {
     id: 'telegram-bot-token',
     description: 'Telegram bot token',
-    regex: String.raw`\b[0-9]{8,10}:AA[\w-]{33}`,
+    regex: String.raw`(?:\b|bot)[0-9]{8,10}:AA[\w-]{33,}`,
     keywords: [':AA'],
     caseSensitive: true,
   },
