@@ -19,8 +19,17 @@ const OVER_MS = 3000;
 const LOOK_MS = 5;
 const TRIES = 4;
 
-/** Ports of the loopback or of every address on which a process or one of its children listens. */
+/** Ports on which a process or one of its children listens; none for one that has just ended. */
 function portsOf(pid: number): number[] {
+  try {
+    return portsNow(pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function portsNow(pid: number): number[] {
   const own = new Set(descriptors(pid).map((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? ''));
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   const ports = ['tcp', 'tcp6'].flatMap((table) =>

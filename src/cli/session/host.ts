@@ -158,9 +158,8 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    const { rules, headless, runtimeFolder, ttlMs, once, minIntervalMs, delayMs, name } = this.#options;
-    const [size, framesSocket] = [this.#size, this.#framesSocket];
-    const start = { size, rules, name, delayMs, framesSocket, answers: headless, minIntervalMs };
+    const { rules, headless: answers, runtimeFolder, ttlMs, once, minIntervalMs, delayMs, name } = this.#options;
+    const start = { rules, name, delayMs, answers, minIntervalMs, size: this.#size, framesSocket: this.#framesSocket };
     this.#screen = new ScreenThread(start, {
       pressure: (high) => this.#hold('screen', high),
       message: (message) => this.#fromScreen(message),
@@ -169,13 +168,7 @@ export class Session {
     const named = this.#screen.ready.then((name) => {
       this.#name = name ?? this.id;
     });
-    const events = {
-      message: (message: FromEdge) => this.#fromEdge(message),
-      lost: () => {
-        this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
-        this.#room.people.allLeft('lost');
-      },
-    };
+    const events = { message: (message: FromEdge) => this.#fromEdge(message), lost: () => this.#edgeLost() };
     this.#edge = await EdgeProcess.open(() => this.#edgeStart(), events, named);
     // Told by `ready`, which is the first thing that scripts read.
     this.#link = await this.#invitations.mint({ role: 'observer', ttlMs, once, jwt: false, status: true });
@@ -316,6 +309,11 @@ export class Session {
   }
 
   // The edge -----------------------------------------------------------------------------------------------------
+
+  #edgeLost(): void {
+    this.#chronicle.emit({ type: 'fault', part: 'edge', count: 1 });
+    this.#room.people.allLeft('lost');
+  }
 
   #edgeStart(): EdgeStart {
     const { listen, keys, approve, maxObservers, limits } = this.#options;
