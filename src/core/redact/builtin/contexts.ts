@@ -99,11 +99,21 @@ export const CONTEXTS: readonly Rule[] = [
   {
     id: 'key-value',
     description: 'Quoted value after password, secret, token, key',
-    // A diff by words puts the new value right behind the old one, and a plan behind an arrow.
-    regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,}(?:["'\x60](?: -> )?["'\x60][^\s"'\x60]{4,})?)`}${QUOTE}`,
+    regex: `${NAMED_VALUE}${QUOTE}${String.raw`([^\s"'\x60]{4,})`}${QUOTE}`,
     secretGroup: 1,
     keywords: NAME_WORDS,
     allowlists: [PLACEHOLDERS, WORKING_FOLDER, { regexes: ['^#[0-9A-Fa-f]{3,8}$'] }],
+    hold: 'open',
+    learn: 'random',
+  },
+  {
+    id: 'key-value-changed',
+    description:
+      'The new one of two quoted values: right behind the old one in a diff by words, behind an arrow in a plan',
+    regex: `${NAMED_VALUE}${QUOTE}${String.raw`[^\s"'\x60]{4,}`}${QUOTE}(?: -> )?${QUOTE}${String.raw`([^\s"'\x60]{4,})`}${QUOTE}`,
+    secretGroup: 1,
+    keywords: NAME_WORDS,
+    allowlists: [PLACEHOLDERS],
     hold: 'open',
     learn: 'random',
   },
