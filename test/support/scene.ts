@@ -141,7 +141,7 @@ export class Scene {
 /** A presenter in bash, and somebody who watches. */
 export async function atShell(t: TestContext, flags: readonly string[] = []) {
   const scene = new Scene(t);
-  const bash = ['env', 'PS1=$ ', 'HISTFILE=', 'bash', '--norc', '--noprofile'];
+  const bash = ['env', 'PS1=$ ', 'HISTFILE=', 'HISTCONTROL=ignorespace', 'bash', '--norc', '--noprofile'];
   const seat = await Seat.take(scene.house, SIZE, [...scene.flags, ...flags], bash, scene.env);
   const lookout = new Lookout(scene.house, seat, scene.known);
   await lookout.sees('LIVE');
@@ -161,6 +161,7 @@ export async function settled({ scene, seat, lookout }: At, write: (mark: string
 export async function typedLine(at: At, line: string, keys: readonly string[]): Promise<void> {
   await at.seat.type(...keys);
   await at.seat.sees(line, 'the line');
-  // A comment behind it: when that is seen, the line was.
-  await settled(at, (mark) => [END, ...` # ${mark}`, ENTER]);
+  // A comment after it: when that is seen, the line was. Behind it, a quote that is not closed would hide it. With a blank
+  // at its beginning it is not what UP recalls.
+  await settled(at, (mark) => [END, ENTER, ...` # ${mark}`, ENTER]);
 }
