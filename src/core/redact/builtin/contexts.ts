@@ -191,6 +191,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['machine'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
