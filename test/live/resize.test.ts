@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { processIn } from '../support/acts.js';
 import { House, type Pane, shellLine, sleep, sshWords, until } from '../support/house.js';
 import { untilSame } from '../support/patience.js';
 import { difference, type Picture, part } from '../support/picture.js';
@@ -64,6 +65,23 @@ test('an observer resized 200 times sees the presenter’s screen, or the part o
   }
   observer.resize(SIZE.cols, SIZE.rows);
   await sameAs(pane, [observer], 'after 200 resizes');
+});
+
+test('what something else put on an observer’s terminal is gone, and his cursor back, when his client tells its size again', async (t) => {
+  const house = new House(t);
+  const tmux = house.tmux();
+  const { pane, ready } = await house.present(tmux, SIZE, ['--name', 'demo'], ['cat']);
+  const watch = sshWords(ready, ['-o', 'SetEnv=LECTERN_STATUS=off']);
+  const observer = tmux.open('observer', SIZE, shellLine(watch));
+  pane.type('one ');
+  await observer.shows('one');
+  writeFileSync(observer.tell('#{pane_tty}'), '\x1b[5;7Hsomething else');
+  await observer.shows('something else');
+  process.kill(processIn(observer, /^ssh /), 'SIGWINCH');
+  await until('the picture alone', () => observer.text().trimEnd() === 'one');
+  await until('the cursor', () => observer.tell('#{cursor_x},#{cursor_y}') === '4,0');
+  pane.type('two');
+  await observer.shows('one two');
 });
 
 test('a presenter resized 40 times is followed, with a full-screen program and with a shell', async (t) => {

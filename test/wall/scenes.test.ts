@@ -254,3 +254,22 @@ test('memory makes nothing of a listing and a diff that stood beside secrets', (
   scene.show(`\x1b[H\x1b[2J${plain.join('\r\n')}`);
   for (const line of plain) assert.equal(redactor.text(line), line);
 });
+
+test('a prompt that ends as the command before it did is no line that was moved', () => {
+  const scene = eye(60, 5);
+  scene.show('\x1b[5;1H');
+  for (const char of 'me@box:~$ curl -v https://me@box') scene.show(char);
+  scene.show('\r\nout\r\nme@box:~$ ');
+  for (const char of 'docker run -u 1000:1000 img') scene.show(char);
+  assert.match(scene.seen(), /docker run -u 1000:1000 img/);
+});
+
+test('a keyword in the midst of the value of a variable is known with the rest of it', () => {
+  for (const value of ['Qx7KEYv2Rt9Lm4Wp', 'Rt9Lm4WpTOKEN7vQx2', 'KEY2024hunter22']) {
+    const scene = eye(60, 4);
+    scene.show(`DB_PASSWORD=${value}\r\n`);
+    scene.show(`\x1b[2J\x1b[Hecho ${value.slice(0, 8)} ${value}\r\n`);
+    assert.ok(!scene.seen().includes(value.slice(-7)), value);
+    if (value.length > 15) assert.ok(!scene.seen().includes(value.slice(0, 7)), value);
+  }
+});

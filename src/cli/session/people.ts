@@ -118,6 +118,9 @@ export class People {
   resized(id: string, size: Size): void {
     const present = this.#roster.get(id);
     if (present === undefined) return;
+    const { cols, rows } = present.size;
+    // Clients tell it again when something else stood on their terminal.
+    if (cols === size.cols && rows === size.rows) return;
     present.size = size;
     this.#options.emit({ type: 'resize', participant: present.participant, ...size });
   }

@@ -15,6 +15,11 @@ import type { Detector } from './rule.js';
 export const HOLD_MIN = 6;
 /** For how long a place that changed counts as one where more is to come, in ms: a slow typist's pause. */
 export const SETTLE_MS = 1000;
+/**
+ * How far before an open place a match may begin that is held there, of a rule that goes over lines and is held at such
+ * places only, in UTF-16 units: a typed key may not cost a walk over a screen for each of its views.
+ */
+const MOST_BEFORE = 256;
 
 /** What is held of a text: UTF-16 units `[from, to)`. */
 export interface Held {
@@ -59,17 +64,19 @@ export class Hold {
   /** What is held past a keyword. */
   announced(text: string, places: readonly Place[], budget: Budget): readonly Held[] {
     const { rule } = this.#detector;
+    const always = rule.hold !== 'open';
+    if (!always && places.length === 0) return NOTHING;
     const keywords = new Keywords(text, this.#keywords, rule.caseSensitive === true);
     if (keywords.isEmpty) return NOTHING;
     const { within } = this.#announcement;
     const open = new Set(places.map(({ at }) => at));
-    const always = rule.hold !== 'open';
     const spans = new Spans();
-    const beginAfter = (at: number): number => keywords.beginAfter(at, within);
+    const announced = (at: number): number => keywords.beginAfter(at, within);
+    const reach = this.#detector.crossesLines && text.includes('\n') ? MOST_BEFORE : Number.POSITIVE_INFINITY;
     this.#walk(
       text,
       budget,
-      beginAfter,
+      always ? announced : before(places, reach, announced),
       (begin) => keywords.endAfter(begin),
       (viable) => {
         if (open.has(viable.at)) spans.add(viable, Number.POSITIVE_INFINITY);
@@ -135,6 +142,20 @@ const NONE: Announcement = { within: Number.POSITIVE_INFINITY, isLate: false };
 
 function same(begin: number): number {
   return begin;
+}
+
+/** Of the places where matches may begin those that are followed by one of `places` within so many units. */
+function before(places: readonly Place[], reach: number, beginAfter: (at: number) => number): (at: number) => number {
+  const ends = places.map(({ at }) => at).sort((a, b) => a - b);
+  const last = ends.at(-1) ?? -1;
+  return (at) => {
+    for (let begin = beginAfter(at); begin <= last; ) {
+      const least = ends.find((end) => end >= begin)! - reach;
+      if (begin >= least) return begin;
+      begin = beginAfter(least);
+    }
+    return NEVER;
+  };
 }
 
 interface Span extends Held {

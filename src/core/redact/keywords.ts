@@ -36,8 +36,14 @@ export class Keywords {
 
   /** The end of the first keyword that is whole at or after `begin`; {@link NEVER} without any. */
   endAfter(begin: number): number {
-    const at = this.#begins.findIndex((place) => place >= begin);
-    return at < 0 ? NEVER : this.#ends[at]!;
+    let low = 0;
+    // Asked for each character of a screen.
+    for (let high = this.#begins.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.#begins[middle]! < begin) low = middle + 1;
+      else high = middle;
+    }
+    return this.#ends[low] ?? NEVER;
   }
 
   /** The first place from `at` on, at which a match may begin that has a keyword `within` so many characters. */

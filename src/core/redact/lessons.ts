@@ -5,7 +5,7 @@
 import { GRAM, type Grain } from './grams.js';
 import type { Lesson } from './memory.js';
 import { looksRandom } from './randomness.js';
-import type { Rule } from './rule.js';
+import { compile, type Rule } from './rule.js';
 
 /** Shortest text that is remembered as a whole when it does not look random. */
 const MIN_WHOLE = 8;
@@ -29,7 +29,9 @@ export function lessonsOf(rule: Rule, secret: string): readonly Lesson[] {
     const isKey = (word: string): boolean => grainOf(word, true) === 'every';
     return wordsOf(trimmed, isKey).flatMap((word) => lesson(word, grainOf(word, true)));
   }
-  const texts = rule.secretGroup ? [trimmed] : withoutKeyword(rule, trimmed);
+  // Of what its surroundings give away the keyword is among those: the same word in the secret is a part of it.
+  const isGroup = rule.secretGroup || (learn === 'random' && compile(rule).groups.length > 0);
+  const texts = isGroup ? [trimmed] : withoutKeyword(rule, trimmed);
   return texts.flatMap((text) => lesson(text, grainOf(text, false)));
 }
 

@@ -88,8 +88,11 @@ function isOneLine(a: string, b: string): boolean {
  */
 function movedBy(before: Typed, y: number, line: Line, text: string): Beyond | undefined {
   if (before.y !== y || text.length > before.text.length + MAX_TYPED) return undefined;
+  // A prompt comes again, and may have in it what the command ended with: what stands where it stood has not moved.
+  const stayed = commonStart(before.text, text);
   for (let typed = 0; typed <= MAX_TYPED && typed + MIN_KEPT <= text.length; typed++) {
     const end = text.length - typed;
+    if (end <= stayed) return undefined;
     const kept = commonEnd(before.text, text, end);
     if (kept < MIN_KEPT || kept === before.text.length || end - kept > MAX_BEFORE) continue;
     const { beyond } = before;
@@ -98,6 +101,12 @@ function movedBy(before: Typed, y: number, line: Line, text: string): Beyond | u
     return { text: all.slice(-MAX_TEXT), from: columnAt(line, end - kept) };
   }
   return undefined;
+}
+
+function commonStart(a: string, b: string): number {
+  let count = 0;
+  while (count < a.length && a[count] === b[count]) count++;
+  return count;
 }
 
 /** How many characters at the end of `a`, and before unit `end` of `b`, are the same. */

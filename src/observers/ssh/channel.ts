@@ -242,11 +242,13 @@ export class Channel {
     return true;
   }
 
+  /**
+   * Told also when the size is what it was: the terminal may have been smaller for a moment, or have shown something else
+   * (`~^Z` of OpenSSH, which sends its size when it goes on), and its cursor is no longer where we left it.
+   */
   #resize(reader: WireReader): boolean {
-    const size = clampSize(reader.uint32(), reader.uint32(), this.#size);
-    if (size.cols === this.#size.cols && size.rows === this.#size.rows) return true;
-    this.#size = size;
-    if (this.#started) this.#events.resized(size);
+    this.#size = clampSize(reader.uint32(), reader.uint32(), this.#size);
+    if (this.#started) this.#events.resized(this.#size);
     return true;
   }
 

@@ -142,7 +142,7 @@ export class Visit<G> implements Visitor<G> {
     if (this.#state === 'here') this.#onData(bytes);
   }
 
-  /** The client's terminal has another size. */
+  /** The client told the size of its terminal, be it the same. */
   resized(size: Size): void {
     if (this.#state === 'here') this.#onResize(size);
   }

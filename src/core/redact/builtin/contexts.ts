@@ -201,6 +201,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['machine'],
     allowlists: [PLACEHOLDERS],
+    hold: 'open',
     learn: 'random',
   },
   {
