@@ -204,7 +204,7 @@ test('what somebody could not be heard with is no command when it comes after th
   ana.heard(60_000);
   ana.lend(false);
   now = 60_900;
-  ana.type('cq\r');
+  ana.type('q');
   assert.deepEqual(left, []);
   now = 62_000;
   ana.type('q');
