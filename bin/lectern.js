@@ -2,6 +2,9 @@
 // Starts the command line; says what to do when it has not been built yet.
 import { existsSync } from 'node:fs';
 
+// Node.js would open a port at which everybody on the machine can run code in this process, from its first moment on.
+process.on('SIGUSR1', () => {});
+
 const main = new URL('../dist/src/cli/main.js', import.meta.url);
 if (existsSync(main)) {
   const { main: run } = await import(main.href);

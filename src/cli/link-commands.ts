@@ -11,7 +11,7 @@ export function addLinks(program: Command, acting: Acting): void {
     // Or else "link list --json" would give --json to "link".
     .enablePositionalOptions()
     .addOption(
-      new Option('--role <role>', 'as what whoever comes by it is listed; both may be given control')
+      new Option('--role <role>', 'how who comes by it is listed; either may be given control')
         .choices(['observer', 'peer'])
         .default('observer'),
     )

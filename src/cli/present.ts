@@ -126,9 +126,6 @@ function printEvent(event: LoggedEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
-/** Node.js would open a port at which everybody on the machine can run code in this process. */
-function noDebugger(): void {}
-
 /**
  * A signal ends the session in good order: the program is hung up and everything is given back. SIGHUP does so when the
  * terminal is gone, and has the rule files read again when it is there.
@@ -137,7 +134,7 @@ function endOnSignals(session: Session): () => void {
   const hangup = new Hangup();
   const end = () => session.stop();
   const hup = () => (hangup.happened ? session.stop() : session.reloadRules());
-  const signals = { SIGTERM: end, SIGINT: end, SIGQUIT: end, SIGHUP: hup, SIGUSR1: noDebugger };
+  const signals = { SIGTERM: end, SIGINT: end, SIGQUIT: end, SIGHUP: hup };
   for (const [signal, act] of Object.entries(signals)) process.on(signal, act);
   return () => {
     for (const [signal, act] of Object.entries(signals)) process.off(signal, act);

@@ -58,11 +58,13 @@ test('a second shell is refused and the first goes on', async () => {
 test('a client whose input is held sends what it was allowed, is heard in all else, and goes on where it was', async () => {
   let read = 0;
   const sizes: number[] = [];
+  let heard = 0;
   onArrival = (visitor) => {
     visitor.onData((bytes) => {
       read += bytes.length;
     });
     visitor.onResize(({ cols }) => sizes.push(cols));
+    visitor.onHeard(() => heard++);
     visitor.holdInput(true);
   };
   const client = await new RawClient(door.port).login('good');
@@ -73,7 +75,9 @@ test('a client whose input is held sends what it was allowed, is heard in all el
   client.send(98, 0, 'window-change', true, 99, 30, 0, 0);
   assert.equal((await client.expect(93, 99))[0], 99, 'the answer, and no window before it');
   assert.deepEqual([read, sizes], [allowed, [99]]);
+  assert.equal(heard, 0);
   door.visits.at(-1)!.holdInput(false);
+  assert.equal(heard, 1);
   assert.equal((await client.expect(93)).readUInt32BE(5), allowed);
   client.send(94, 0, 'more');
   await until('more', () => read === allowed + 4);

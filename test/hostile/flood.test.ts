@@ -194,6 +194,20 @@ test('who asks a lot and reads the answers late gets them all', async (t) => {
   client.reset();
 });
 
+test('of who sends more than is read at once it is told for how long he was not heard', async (t) => {
+  const told: number[] = [];
+  const onHeard = (ms: number): void => void told.push(ms);
+  const limits = { inboundRate: 64 * 1024, inboundBurst: 16 * 1024 };
+  const slow = await openDoor({ limits, arrived: (visitor) => visitor.onHeard(onHeard) });
+  t.after(() => slow.close());
+  const client = await new RawClient(slow.port).shell('good');
+  assert.deepEqual(told, []);
+  client.send(94, 0, Buffer.alloc(32 * 1024 - 1, 'z'));
+  await until('the end of it', () => told.length > 0);
+  assert.ok(told[0]! > 100, `${told[0]} ms`);
+  client.reset();
+});
+
 test('closing the door resets everybody and ends', async () => {
   const brief = await openDoor();
   const client = await new RawClient(brief.port).shell('good');

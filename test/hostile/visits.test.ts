@@ -43,7 +43,7 @@ function visitorWith(heard: Partial<Visitor<Grant>>): Visitor<Grant> {
     ...{ hasPty: true, command: null, writable: true, write: nothing, writeAcked: nothing, holdInput: nothing },
     grant: { jti: 'j', role: 'observer', uses: 'many', status: true } as unknown as Grant,
     ...{ stderr: nothing, ack: nothing, onData: nothing, onResize: nothing, onWritable: nothing, onClose: nothing },
-    ...{ leave: nothing, dismiss: nothing, kill: nothing },
+    ...{ onHeard: nothing, leave: nothing, dismiss: nothing, kill: nothing },
     ...heard,
   };
 }
@@ -118,10 +118,12 @@ test('a line that is offered over and over is told ten times, and no more at onc
 
 test('who types on when the keyboard is taken from him commands nothing, until he has rested; who gave it back does', () => {
   let [now, left, control] = [0, 0, null as SessionState['control']];
+  const lines: string[] = [];
   const state = (): SessionState => ({ ...CALM, control });
+  const suggest = (_id: string, text: string): void => void lines.push(text);
   const observer = new Observer(
     glassWith({ leave: () => void left++ }),
-    deskWith({ state, steady: () => now, now: () => now }),
+    deskWith({ state, suggest, steady: () => now, now: () => now }),
     true,
   );
   const lend = (mode: 'full' | 'suggest' | null): void => {
@@ -144,9 +146,17 @@ test('who types on when the keyboard is taken from him commands nothing, until h
   lend(null);
   assert.equal(type('q', 20_500), 0);
   lend('full');
-  type('\x1c.', 21_000);
+  type('pass', 30_000);
+  lend('suggest');
+  type('word\r', 30_500);
+  assert.deepEqual(lines, [], 'the rest of it is no line for everybody');
+  type('ls\r', 31_600);
+  assert.deepEqual(lines, ['ls']);
   lend(null);
-  assert.equal(type('q', 21_100), 1);
+  lend('full');
+  type('\x1c.', 41_000);
+  lend(null);
+  assert.equal(type('q', 41_100), 1);
 });
 
 test('after a rest he commands again', () => {
@@ -166,6 +176,46 @@ test('after a rest he commands again', () => {
   now = 1000;
   observer.read(Buffer.from('q'));
   assert.equal(left, 1);
+});
+
+test('what somebody could not be heard with is no command when it comes after the end of control', (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const visits = visitsWith(nothing);
+  const left: string[] = [];
+  const come = (id: string) => {
+    let [type, heard]: [(bytes: Uint8Array) => void, (ms: number) => void] = [nothing, nothing];
+    const onData = (listen: typeof type): void => {
+      type = listen;
+    };
+    const onHeard = (listen: typeof heard): void => {
+      heard = listen;
+    };
+    visits.arrive(visitorWith({ id, onData, onHeard, leave: () => void left.push(id) }));
+    visits.admit(id);
+    const lend = (on: boolean): void =>
+      visits.setState({ ...CALM, control: on ? { id, name: id, mode: 'full', untilMs: 600_000 } : null });
+    return { type: (keys: string) => type(Buffer.from(keys)), heard: (ms: number) => heard(ms), lend };
+  };
+  const [ana, bo] = [come('0a'), come('0b')];
+  ana.lend(true);
+  ana.type('su');
+  now = 60_000;
+  ana.heard(60_000);
+  ana.lend(false);
+  now = 60_900;
+  ana.type('q');
+  assert.deepEqual(left, []);
+  now = 62_000;
+  ana.type('q');
+  assert.deepEqual(left, ['0a']);
+  bo.lend(true);
+  bo.type('su');
+  now = 67_000;
+  bo.heard(1000);
+  bo.lend(false);
+  bo.type('q');
+  assert.deepEqual(left, ['0a', '0b'], 'he had rested before');
 });
 
 test('while keys wait for the program the input of who has the keyboard is held, of nobody else and no longer', () => {

@@ -10,6 +10,8 @@ import { sleep, until } from '../support/house.js';
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 /** Longer than Enter has to come after the line to be a yes, in ms. */
 const READ_MS = 700;
+/** Longer than he has to rest before what he types is for something else, in ms. */
+const REST_MS = 1200;
 
 test('a suggested line is shown to all, masked, and sent by the presenter\u2019s Enter alone', async (t) => {
   const { house, tmux, log, pane, ready } = await keyScene(t);
@@ -61,10 +63,12 @@ test('who has the keyboard and is then to suggest only composes a line, and the 
   await log.has('keys');
   await lend('suggest');
   await ana.shows('SUGGEST');
+  await sleep(REST_MS);
   ana.type('a line');
   await ana.shows('a line_');
   await lend('full');
   await ana.shows('CONTROL');
+  await sleep(REST_MS);
   ana.type('more');
   await log.has('more');
   assert.equal(log.text(), 'keysmore');

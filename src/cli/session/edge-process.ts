@@ -63,6 +63,8 @@ export class EdgeProcess {
    * @throws {LecternError} PORT_TAKEN, FAILED: why it cannot; and what `known` rejects with.
    */
   static async open(start: () => EdgeStart, events: EdgeEvents, known: Promise<void>): Promise<EdgeProcess> {
+    // Where no process can be made nobody waits for it.
+    known.catch(() => {});
     const child = spawnEdge();
     const listening = await new Promise<FromEdge>((resolve, reject) => {
       child.once('message', (message) => resolve(message as FromEdge));

@@ -73,7 +73,7 @@ class Edge {
 
   /** Joins first: the first observer may come before a key is typed. */
   async #practise(hostKey: EdgeStart['hostKey'], state: EdgeStart['state']): Promise<void> {
-    await practiseJoins(hostKey, state, () => !this.#hadVisitors);
+    await practiseJoins(hostKey, state, () => !this.#hadVisitors && this.#server?.connections === 0);
     optimizeForEchoes();
     rehearse({ play: practiceObserver(state), over: optimizeAsUsual });
   }

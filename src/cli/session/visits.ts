@@ -240,6 +240,7 @@ export class Visits {
     const status = visitor.grant.status && visitor.env.get('LECTERN_STATUS') !== 'off';
     const observer = new Observer(visitor, this.#desk, status);
     visitor.onData((bytes) => observer.read(bytes));
+    visitor.onHeard((ms) => observer.heard(ms));
     visitor.onWritable(() => observer.writable());
     visitor.onResize((size) => {
       observer.resize(size);

@@ -253,8 +253,10 @@ export class Connection<G> {
   #throttle(bytes: number): void {
     const waitMs = this.#inbound.take(bytes, performance.now());
     if (waitMs === 0) return;
+    const since = performance.now();
     this.#socket.pause();
     this.#timers.set('throttle', waitMs, () => {
+      this.#visit?.heard(performance.now() - since);
       if (this.#inTurn === 0) this.#socket.resume();
     });
   }

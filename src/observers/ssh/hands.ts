@@ -82,6 +82,8 @@ export class Hands {
   #mode: ControlMode | null = null;
   /** When he last typed with the keyboard in his hands, or went on as if he had it. */
   #typedAt = Number.NEGATIVE_INFINITY;
+  /** The mode in which he had it then. */
+  #typedIn: ControlMode | null = null;
   #splitTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
 
@@ -100,11 +102,11 @@ export class Hands {
   }
 
   read(chunk: Uint8Array): void {
-    const inControl = this.#body.desk.state().control?.id === this.#body.id;
-    const typesOn = this.#typesOn(inControl);
-    if (inControl) return this.#readInControl(chunk);
-    // In the midst of a word, a paste or a password: its q is no goodbye, and what follows its c is not for everybody.
-    if (typesOn) return;
+    const { control } = this.#body.desk.state();
+    const mode = control?.id === this.#body.id ? control.mode : null;
+    // In the midst of a word, a paste or a password: its q is no goodbye, and what follows is not for everybody.
+    if (this.#typesOn(mode)) return;
+    if (mode !== null) return this.#readInControl(chunk);
     if (this.#prompt !== null) return this.#readPrompt(this.#prompt, chunk);
     const text = Buffer.from(chunk).toString('utf8');
     if (this.#pointing !== null) return this.#readPointing(this.#pointing, text);
@@ -117,12 +119,18 @@ export class Hands {
     }
   }
 
-  /** True for keys that follow those for the program without a rest. */
-  #typesOn(inControl: boolean): boolean {
+  /** True for keys that follow, without a rest, those for the program or for a line when it is no longer that. */
+  #typesOn(mode: ControlMode | null): boolean {
     const now = this.#body.desk.steady();
-    const typesOn = now - this.#typedAt < TYPES_ON_MS;
-    if (inControl || typesOn) this.#typedAt = now;
+    const typesOn = mode !== this.#typedIn && now - this.#typedAt < TYPES_ON_MS;
+    if (!typesOn) this.#typedIn = mode;
+    if (mode !== null || typesOn) this.#typedAt = now;
     return typesOn;
+  }
+
+  /** He was not heard for `ms`, which is no rest of his: what he typed before comes only now. */
+  heard(ms: number): void {
+    this.#typedAt = Math.min(this.#typedAt + ms, this.#body.desk.steady());
   }
 
   /** He was let in. */

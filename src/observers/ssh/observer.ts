@@ -168,6 +168,11 @@ export class Observer implements Viewer {
     if (!this.#gone) this.#hands.read(chunk);
   }
 
+  /** What he types comes again, after `ms`. */
+  heard(ms: number): void {
+    this.#hands.heard(ms);
+  }
+
   /** Sends him away with one sentence; his terminal is as it was before. */
   farewell(reason: Farewell): void {
     if (this.#gone) return;

@@ -41,6 +41,9 @@ export class Visit<G> implements Visitor<G> {
   #onData: (bytes: Uint8Array) => void = nothing;
   #onResize: (size: Size) => void = nothing;
   #onWritable: () => void = nothing;
+  #onHeard: (ms: number) => void = nothing;
+  /** Since when his input is held, by the monotonic clock; null when it is not. */
+  #heldAt: number | null = null;
   #onClose: ((reason: Parting) => void) | null = null;
   #state: 'here' | 'leaving' | 'over' = 'here';
   #reason: Parting = '';
@@ -113,13 +116,21 @@ export class Visit<G> implements Visitor<G> {
     this.#onWritable = listen;
   }
 
+  onHeard(listen: (ms: number) => void): void {
+    this.#onHeard = listen;
+  }
+
   onClose(listen: (reason: Parting) => void): void {
     if (this.#state === 'over') listen(this.#reason);
     else this.#onClose = listen;
   }
 
   holdInput(on: boolean): void {
-    if (this.#state === 'here') this.#port.channel.holdInput(on);
+    if (this.#state !== 'here') return;
+    this.#port.channel.holdInput(on);
+    const heldAt = this.#heldAt;
+    this.#heldAt = on ? (heldAt ?? performance.now()) : null;
+    if (!on && heldAt !== null) this.heard(performance.now() - heldAt);
   }
 
   leave(exitCode: number, bytes?: Uint8Array): void {
@@ -140,6 +151,11 @@ export class Visit<G> implements Visitor<G> {
   /** The client sent bytes. */
   received(bytes: Buffer): void {
     if (this.#state === 'here') this.#onData(bytes);
+  }
+
+  /** What the client sends comes again, after `ms`. */
+  heard(ms: number): void {
+    if (this.#state === 'here') this.#onHeard(ms);
   }
 
   /** The client told the size of its terminal, be it the same. */

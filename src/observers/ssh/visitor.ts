@@ -52,6 +52,11 @@ export interface Visitor<G = unknown> {
   /** Each takes one listener; a later one replaces it. A throw in one ends this visit and nothing else. */
   onData(listen: (bytes: Uint8Array) => void): void;
   onResize(listen: (size: Size) => void): void;
+  /**
+   * Told when he is heard again, with how long he was not, in ms: his input was held, or he had sent more than is read
+   * at once. What he typed meanwhile comes only now.
+   */
+  onHeard(listen: (ms: number) => void): void;
   /** Told when {@link writable} becomes true again after it was found or made false. */
   onWritable(listen: () => void): void;
   /** Told exactly once, at the end of the visit; at once when it has ended already. */
