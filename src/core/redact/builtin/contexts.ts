@@ -161,7 +161,8 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
-    hold: 'open',
+    // It matches from the first character of the password on, and over lines a hold costs each key a look at the screen.
+    hold: 'off',
     learn: 'random',
   },
   {
@@ -201,7 +202,8 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['machine'],
     allowlists: [PLACEHOLDERS],
-    hold: 'open',
+    // It matches from the first character of the password on, and over lines a hold costs each key a look at the screen.
+    hold: 'off',
     learn: 'random',
   },
   {
