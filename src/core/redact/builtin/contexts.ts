@@ -161,8 +161,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['curl'],
     allowlists: [PLACEHOLDERS],
-    // It matches from the first character of the password on, and over lines a hold costs each key a look at the screen.
-    hold: 'off',
+    hold: 'open',
     learn: 'random',
   },
   {
@@ -202,8 +201,7 @@ export const CONTEXTS: readonly Rule[] = [
     secretGroup: 1,
     keywords: ['machine'],
     allowlists: [PLACEHOLDERS],
-    // It matches from the first character of the password on, and over lines a hold costs each key a look at the screen.
-    hold: 'off',
+    hold: 'open',
     learn: 'random',
   },
   {
